@@ -1,0 +1,67 @@
+/** gridiron: argv → command → exit code. */
+import { closestString } from "@std/text/closest-string";
+import { messageOf, UsageError } from "./src/errors.ts";
+import { VERSION } from "./src/version.ts";
+import { type Command, commands, type Surroundings } from "./tasks/mod.ts";
+
+/** Exit code of a wrong command line or input. */
+const USAGE_EXIT = 2;
+/** Exit code of a failure that is not the user's to mend by typing something else. */
+const FAILURE_EXIT = 1;
+const DEFAULT_COLUMNS = 80;
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
+
+/** Runs the command that the arguments name; every error is one message on stderr. */
+async function main(argv: readonly string[]): Promise<number> {
+  const surroundings = realSurroundings();
+  try {
+    const [name = "--help", ...rest] = argv;
+    if (name === "--help" || name === "-h" || name === "help") {
+      surroundings.print(overview(surroundings));
+      return 0;
+    }
+    if (name === "--version") {
+      surroundings.print(`gridiron ${VERSION}\n`);
+      return 0;
+    }
+    return await findCommand(name).run(rest, surroundings);
+  } catch (error) {
+    surroundings.report(`gridiron: ${messageOf(error)}\n`);
+    return error instanceof UsageError ? USAGE_EXIT : FAILURE_EXIT;
+  }
+}
+
+function findCommand(name: string): Command {
+  const command = commands.find((command) => command.name === name);
+  if (command !== undefined) return command;
+  const nearest = closestString(name, commands.map(({ name }) => name));
+  throw new UsageError(
+    `Cannot run "${name}": there is no such command, did you mean ${nearest}? (--help lists them)`,
+  );
+}
+
+function overview({ program }: Surroundings): string {
+  const lines = commands.map(({ name, doc }) => `  ${name.padEnd(12)}${doc}\n`);
+  return `gridiron ${VERSION}: parameter scans, the same bytes on a laptop and on a cluster\n\n` +
+    `usage: ${program} COMMAND …\n\ncommands:\n${lines.join("")}\n` +
+    `${program} COMMAND --help tells more, with examples\n`;
+}
+
+function realSurroundings(): Surroundings {
+  const environment = (name: string) => Deno.env.get(name);
+  return {
+    // Under `deno task` the working directory is the project's; INIT_CWD is where the user stood.
+    directory: environment("INIT_CWD") ?? Deno.cwd(),
+    program: Deno.build.standalone ? "gridiron" : "deno task",
+    columns: Deno.stderr.isTerminal() ? Deno.consoleSize().columns : DEFAULT_COLUMNS,
+    environment,
+    print: (text) => writeAll(Deno.stdout, text),
+    report: (text) => writeAll(Deno.stderr, text),
+  };
+}
+
+function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  for (let at = 0; at < bytes.length;) at += stream.writeSync(bytes.subarray(at));
+}

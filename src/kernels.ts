@@ -1,0 +1,22 @@
+/** The registry of kernels: a descriptor and one literal `import()` each. */
+import type { Entry } from "../wasm/kernel.ts";
+import digests from "../wasm/digests.json" with { type: "json" };
+import { metropolis } from "../wasm/metropolis/descriptor.ts";
+import { UsageError } from "./errors.ts";
+
+/** Every kernel by its name. */
+export const kernels: Readonly<Record<string, Entry>> = {
+  metropolis: {
+    descriptor: metropolis,
+    wasmDigest: digests.metropolis,
+    load: () => import("../wasm/metropolis/kernel.ts"),
+  },
+};
+
+/** The kernel of a name. */
+export function findKernel(name: string): Entry {
+  const kernel = Object.hasOwn(kernels, name) ? kernels[name] : undefined;
+  if (kernel !== undefined) return kernel;
+  const known = Object.keys(kernels).join(", ");
+  throw new UsageError(`Cannot find the kernel "${name}": expected one of ${known}`);
+}

@@ -1,0 +1,143 @@
+/** Ledgers: append-only files of finished points, one a rank and attempt. */
+import { join } from "@std/path/posix";
+import { isIntact, type Line, noteLine, readNote, readPoint } from "./ledger_line.ts";
+
+/** The folder of ledgers in a run directory. */
+const FOLDER = "ledger";
+const LEDGER_NAME = /^(\d+)-(\d+)\.ndjson$/;
+/** How often what was written is forced to disk. */
+const SYNC_INTERVAL_MS = 2000;
+/** Bytes read at once; a longer line is damage. */
+const CHUNK_BYTES = 1 << 20;
+/** Attempts of one rank. */
+const MAX_ATTEMPTS = 1e6;
+
+const LINE_FEED = 10;
+
+/** A ledger being written: exclusively ours, never changed but at its end. */
+export class Ledger implements Disposable {
+  readonly #file: Deno.FsFile;
+  #syncedMs = performance.now();
+
+  private constructor(file: Deno.FsFile, readonly attempt: number) {
+    this.#file = file;
+  }
+
+  /** Begins the next free attempt of a rank, with a first line that tells who writes. */
+  static begin(directory: string, rank: number, header: Readonly<Record<string, unknown>>): Ledger {
+    const folder = join(directory, FOLDER);
+    Deno.mkdirSync(folder, { recursive: true });
+    const before = [...Deno.readDirSync(folder)].map(({ name }) => LEDGER_NAME.exec(name))
+      .filter((match) => match !== null && Number(match[1]) === rank);
+    let attempt = before.reduce((last, match) => Math.max(last, Number(match![2])), 0) + 1;
+    for (; attempt < MAX_ATTEMPTS; attempt++) {
+      const path = join(folder, `${rank}-${attempt}.ndjson`);
+      try {
+        const ledger = new Ledger(Deno.openSync(path, { write: true, createNew: true }), attempt);
+        ledger.append(noteLine({ ...header, rank, attempt }));
+        return ledger;
+      } catch (error) {
+        if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+      }
+    }
+    throw new RangeError(
+      `Cannot begin a ledger in "${folder}": ${attempt} attempts, expected fewer`,
+    );
+  }
+
+  /** Hands lines to the system, and every other second to the disk. */
+  append(lines: Uint8Array): void {
+    for (let at = 0; at < lines.length;) at += this.#file.writeSync(lines.subarray(at));
+    const nowMs = performance.now();
+    if (nowMs - this.#syncedMs > SYNC_INTERVAL_MS) {
+      this.#file.syncDataSync();
+      this.#syncedMs = nowMs;
+    }
+  }
+
+  /** The last line, and all of it on disk. */
+  close(note: Readonly<Record<string, unknown>>): void {
+    this.append(noteLine(note));
+    this.#file.syncDataSync();
+  }
+
+  [Symbol.dispose](): void {
+    this.#file.close();
+  }
+}
+
+/** Paths of all ledgers of a run directory, by rank and attempt. */
+export function listLedgers(directory: string): string[] {
+  const folder = join(directory, FOLDER);
+  let entries: Deno.DirEntry[];
+  try {
+    entries = [...Deno.readDirSync(folder)];
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+  return entries.map(({ name }) => LEDGER_NAME.exec(name)).filter((match) => match !== null)
+    .sort((a, b) => Number(a[1]) - Number(b[1]) || Number(a[2]) - Number(b[2]))
+    .map((match) => join(folder, match[0]));
+}
+
+/** What a reader of ledgers is told. */
+export interface LedgerVisitor {
+  /** A note: the first line, the last one. */
+  note(note: Record<string, unknown>): void;
+  /** A point. `line` and `bytes` are used again: what is kept must be copied. */
+  point(line: Line, bytes: Uint8Array, place: LinePlace): void;
+}
+
+/** Where a line lies in its file. */
+export interface LinePlace {
+  offset: number;
+  length: number;
+}
+
+/**
+ * Reads a ledger from byte `from` to byte `to`, a chunk at a time; returns how many lines were
+ * dropped because they are torn or damaged.
+ */
+export function readLedger(
+  path: string,
+  visitor: LedgerVisitor,
+  from = 0,
+  to = Infinity,
+): number {
+  using file = Deno.openSync(path, { read: true });
+  if (from > 0) file.seekSync(from, Deno.SeekMode.Start);
+  const buffer = new Uint8Array(CHUNK_BYTES);
+  const line: Line = { index: 0, failed: false, rowStart: 0, rowEnd: 0, seriesBytes: -1 };
+  const place: LinePlace = { offset: from, length: 0 };
+  let held = 0;
+  let dropped = 0;
+  for (;;) {
+    const wanted = Math.min(buffer.length - held, to - place.offset - held);
+    const read = wanted > 0 ? file.readSync(buffer.subarray(held, held + wanted)) : null;
+    if (read === null) break;
+    const filled = held + read;
+    let start = 0;
+    for (;;) {
+      const end = buffer.subarray(0, filled).indexOf(LINE_FEED, start);
+      if (end < 0) break;
+      place.length = end + 1 - start;
+      if (!isIntact(buffer, start, end)) dropped++;
+      else if (readPoint(buffer, start, end, line)) visitor.point(line, buffer, place);
+      else {
+        const note = readNote(buffer.subarray(start, end));
+        if (note !== undefined) visitor.note(note);
+      }
+      place.offset += place.length;
+      start = end + 1;
+    }
+    held = filled - start;
+    if (held === buffer.length) {
+      // No line is that long: drop what is there and look for the next line feed.
+      place.offset += held;
+      held = 0;
+      dropped++;
+    } else buffer.copyWithin(0, start, filled);
+  }
+  return held > 0 ? dropped + 1 : dropped;
+}

@@ -1,0 +1,151 @@
+/**
+ * A line of a ledger: `[index,row,ms,worker,id,series,check]`, JSON to the eye, fixed enough to be
+ * written and read as bytes.
+ *
+ * row is the list of columns (null for a missing number) or `{"error":…}`; id the first 64 bits of
+ * the point's id in hex; series null or `[bytes,XXH64 in hex]`; check the CRC-32 of all before it.
+ */
+import { crc32 } from "./checksum.ts";
+
+/** What is written of a point. */
+export interface Entry {
+  readonly index: number;
+  readonly row: Float64Array | Error;
+  readonly milliseconds: number;
+  readonly worker: number;
+  readonly idCheck: string;
+  readonly series: { readonly bytes: number; readonly checksum: string } | undefined;
+}
+
+/** What is read from a line, as places in the buffer. */
+export interface Line {
+  index: number;
+  failed: boolean;
+  /** The row or the error, between its brackets. */
+  rowStart: number;
+  rowEnd: number;
+  /** Bytes of the series; −1 for none. */
+  seriesBytes: number;
+}
+
+/** The longest line: a row of 64 columns or an error message cut to fit. */
+export const MAX_LINE_BYTES = 4096;
+const MAX_MESSAGE_CHARACTERS = 500;
+/** `,"01234567"]` */
+const TAIL_BYTES = 12;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** Lines of a batch of points, in a buffer that is used again. */
+export class LineWriter {
+  #buffer: Uint8Array<ArrayBuffer>;
+  #length = 0;
+
+  constructor(sizeBytes: number) {
+    this.#buffer = new Uint8Array(sizeBytes);
+  }
+
+  /** Whether another line will fit. */
+  get hasRoom(): boolean {
+    return this.#length + MAX_LINE_BYTES <= this.#buffer.length;
+  }
+
+  write({ index, row, milliseconds, worker, idCheck, series }: Entry): void {
+    const text = `[${index},${rowText(row)},${milliseconds.toFixed(2)},${worker},"${idCheck}",` +
+      (series === undefined ? "null" : `[${series.bytes},"${series.checksum}"]`);
+    this.#length += writeChecked(this.#buffer, this.#length, text);
+  }
+
+  /** The lines so far, copied out. */
+  take(): Uint8Array<ArrayBuffer> {
+    const lines = this.#buffer.slice(0, this.#length);
+    this.#length = 0;
+    return lines;
+  }
+}
+
+/** Any other line of a ledger, such as its first: an object with a check value. */
+export function noteLine(note: Readonly<Record<string, unknown>>): Uint8Array {
+  const text = `["note",${JSON.stringify(note)}`;
+  const bytes = new Uint8Array(text.length * 3 + TAIL_BYTES + 1);
+  return bytes.subarray(0, writeChecked(bytes, 0, text));
+}
+
+/** The object in a note line; undefined when the line is something else or damaged. */
+export function readNote(line: Uint8Array): Record<string, unknown> | undefined {
+  if (!isIntact(line, 0, line.length)) return undefined;
+  const parsed = JSON.parse(decoder.decode(line)) as unknown[];
+  return parsed[0] === "note" ? parsed[1] as Record<string, unknown> : undefined;
+}
+
+/** Whether the bytes `start`…`end` − 1 (without the line feed) are a line as it was written. */
+export function isIntact(bytes: Uint8Array, start: number, end: number): boolean {
+  const body = end - TAIL_BYTES;
+  if (
+    body <= start || bytes[body] !== 0x2c || bytes[body + 1] !== 0x22 || bytes[end - 2] !== 0x22 ||
+    bytes[end - 1] !== 0x5d
+  ) return false;
+  let check = 0;
+  for (let i = body + 2; i < end - 2; i++) {
+    const digit = hexDigit(bytes[i]!);
+    if (digit < 0) return false;
+    check = check * 16 + digit;
+  }
+  return check === crc32(bytes, start, body);
+}
+
+/** Reads an intact line of a point into `line`; false for a note. */
+export function readPoint(bytes: Uint8Array, start: number, end: number, line: Line): boolean {
+  let at = start + 1;
+  let index = 0;
+  for (; bytes[at]! >= 0x30 && bytes[at]! <= 0x39; at++) index = index * 10 + bytes[at]! - 0x30;
+  if (at === start + 1) return false;
+  line.index = index;
+  line.failed = bytes[at + 1] === 0x7b;
+  line.rowStart = at + 2;
+  readSeries(bytes, end - TAIL_BYTES, line);
+  // Backwards over the series, the id (18 bytes and commas), worker and milliseconds.
+  let commas = line.seriesBytes < 0 ? 4 : 5;
+  let back = end - TAIL_BYTES;
+  while (commas > 0) if (bytes[--back] === 0x2c) commas--;
+  line.rowEnd = back - 1;
+  return true;
+}
+
+/** The series of a line, from its end: `null` or `[bytes,"checksum"]`. */
+function readSeries(bytes: Uint8Array, end: number, line: Line): void {
+  line.seriesBytes = -1;
+  if (bytes[end - 1] !== 0x5d) return;
+  let at = end - 1 - 18 - 2;
+  let size = 0;
+  for (let unit = 1; bytes[at]! !== 0x5b; at--, unit *= 10) size += (bytes[at]! - 0x30) * unit;
+  line.seriesBytes = size;
+}
+
+function writeChecked(buffer: Uint8Array, at: number, text: string): number {
+  const { written } = encoder.encodeInto(text, buffer.subarray(at));
+  const check = crc32(buffer, at, at + written);
+  const tail = `,"${check.toString(16).padStart(8, "0")}"]\n`;
+  return written + encoder.encodeInto(tail, buffer.subarray(at + written)).written;
+}
+
+function rowText(row: Float64Array | Error): string {
+  if (row instanceof Error) {
+    return JSON.stringify({ error: row.message.slice(0, MAX_MESSAGE_CHARACTERS) });
+  }
+  let text = "[";
+  for (let i = 0; i < row.length; i++) text += (i === 0 ? "" : ",") + cellText(row[i]!);
+  return text + "]";
+}
+
+/** JSON has no infinities: they travel as words that tables understand. */
+function cellText(value: number): string {
+  if (Number.isFinite(value)) return String(value);
+  return Number.isNaN(value) ? "null" : value > 0 ? '"inf"' : '"-inf"';
+}
+
+function hexDigit(byte: number): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  return byte >= 0x61 && byte <= 0x66 ? byte - 0x57 : -1;
+}

@@ -1,0 +1,135 @@
+/** run.json: what a run directory is for, written once and checked at every start. */
+import { join } from "@std/path/posix";
+import { sha256 } from "./checksum.ts";
+import { UsageError } from "./errors.ts";
+import type { Plan } from "./plan.ts";
+import { VERSION } from "./version.ts";
+
+/** The content of run.json. */
+export interface Manifest {
+  /** Raised when older programs could misread the directory. */
+  readonly format: number;
+  readonly gridiron: string;
+  readonly kernel: string;
+  readonly version: number;
+  /** SHA-256 of the kernel's WebAssembly. */
+  readonly wasm: string;
+  /** Every plan this directory has had, newest last. */
+  readonly plans: readonly Plan[];
+}
+
+const FORMAT = 1;
+const NAME = "run.json";
+
+/** A manifest for a first plan. */
+export function makeManifest(plan: Plan, wasmDigest: string): Manifest {
+  return {
+    format: FORMAT,
+    gridiron: VERSION,
+    kernel: plan.kernel,
+    version: plan.version,
+    wasm: wasmDigest,
+    plans: [plan],
+  };
+}
+
+/**
+ * Writes run.json when there is none, else reads the one there: whoever comes first, in any number
+ * of processes, all get the same.
+ *
+ * @throws {UsageError} when the directory cannot be one, or holds something that is no run
+ */
+export async function settleManifest(directory: string, manifest: Manifest): Promise<Manifest> {
+  const existing = await readManifest(directory);
+  if (existing !== undefined) return existing;
+  makeRunDirectory(directory);
+  const text = await sealed(manifest);
+  const path = join(directory, NAME);
+  const temporary = `${path}.${crypto.randomUUID()}.tmp`;
+  writeWhole(temporary, text);
+  try {
+    Deno.linkSync(temporary, path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) writeUnlinked(path, text, error);
+  } finally {
+    Deno.removeSync(temporary);
+  }
+  return await readManifest(directory) ?? manifest;
+}
+
+/** The manifest of a directory; undefined when it has none. */
+export async function readManifest(directory: string): Promise<Manifest | undefined> {
+  const path = join(directory, NAME);
+  let text: string;
+  try {
+    text = Deno.readTextFileSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw new UsageError(`Cannot read "${path}": ${(error as Error).message}`, { cause: error });
+  }
+  const refuse = (why: string): never => {
+    throw new UsageError(
+      `Cannot use "${path}": ${why}; restore it from a copy, or take another directory with -o`,
+    );
+  };
+  let manifest: Manifest & { check?: unknown };
+  try {
+    manifest = JSON.parse(text);
+  } catch {
+    return refuse("it is damaged (no JSON)");
+  }
+  const { check, ...content } = manifest;
+  if (typeof content.format === "number" && content.format > FORMAT) {
+    return refuse(`it has format ${content.format}, this gridiron knows ${FORMAT}`);
+  }
+  if (check !== await digest(content)) return refuse("it is damaged (its check value is wrong)");
+  return content;
+}
+
+/** Makes the directory, and says in one line why it cannot be one. */
+function makeRunDirectory(directory: string): void {
+  try {
+    Deno.mkdirSync(directory, { recursive: true });
+    if (!Deno.statSync(directory).isDirectory) throw new Deno.errors.NotADirectory();
+    const probe = join(directory, `.probe-${crypto.randomUUID()}`);
+    Deno.writeFileSync(probe, new Uint8Array(), { createNew: true });
+    Deno.removeSync(probe);
+  } catch (error) {
+    throw new UsageError(
+      `Cannot write to "${directory}": ${reasonOf(error)}, expected a folder to write to (-o DIR)`,
+      { cause: error },
+    );
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Deno.errors.AlreadyExists || error instanceof Deno.errors.NotADirectory) {
+    return "it is not a folder";
+  }
+  return (error as Error).message.replace(/ \(os error \d+\).*/s, "");
+}
+
+/** Where the file system has no links: only the first one succeeds, as it must be new. */
+function writeUnlinked(path: string, text: string, cause: unknown): void {
+  try {
+    writeWhole(path, text);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw new Error(String(error), { cause });
+  }
+}
+
+function writeWhole(path: string, text: string): void {
+  using file = Deno.openSync(path, { write: true, createNew: true });
+  const bytes = new TextEncoder().encode(text);
+  for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
+  file.syncDataSync();
+}
+
+/** The text of run.json, with a check value over its content. */
+async function sealed(manifest: Manifest): Promise<string> {
+  return JSON.stringify({ ...manifest, check: await digest(manifest) }, undefined, 2) + "\n";
+}
+
+async function digest(content: Omit<Manifest, "check">): Promise<string> {
+  return (await sha256(JSON.stringify(content))).slice(0, 16);
+}

@@ -1,0 +1,28 @@
+/** A plan: everything that decides a run's results, as plain data. */
+import type { Axis } from "./axis.ts";
+import { sha256 } from "./checksum.ts";
+
+/** What is to be computed. Two runs with equal plans have equal results. */
+export interface Plan {
+  readonly kernel: string;
+  readonly version: number;
+  /** All the kernel's parameters, in its order. */
+  readonly parameters: readonly string[];
+  /** The parameters that were given values, in the kernel's order. */
+  readonly axes: readonly Axis[];
+  /** Groups of axes that advance together. */
+  readonly zip: readonly (readonly string[])[];
+  /** The parameters left at a default number. */
+  readonly fixed: Readonly<Record<string, number>>;
+  /** The parameters left at a default that follows another: ⌊of / dividedBy⌋. */
+  readonly derived: Readonly<Record<string, { readonly of: string; readonly dividedBy: number }>>;
+  readonly seed: number;
+  /** The template of series names; null when none are written. */
+  readonly series: string | null;
+}
+
+/** SHA-256 of a plan in hex; its first 8 digits name a run directory. */
+export async function planDigest(plan: Plan): Promise<string> {
+  const numbers = { ...plan, axes: plan.axes.map(({ name, values }) => ({ name, values })) };
+  return await sha256(JSON.stringify(numbers));
+}

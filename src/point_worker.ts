@@ -1,0 +1,137 @@
+/// <reference no-default-lib="true" />
+/// <reference lib="deno.worker" />
+/** The module that a sweep's workers run: computes the points of a range, formats their lines. */
+import type { Kernel, Point } from "../wasm/kernel.ts";
+import { type Grid, makeGrid } from "./grid.ts";
+import { kernels } from "./kernels.ts";
+import { LineWriter, MAX_LINE_BYTES } from "./ledger_line.ts";
+import { type Identities, idText, makeIdentities } from "./point.ts";
+import {
+  type BatchResult,
+  PROGRESS_UNIT,
+  STOP_SLOT,
+  type WorkerSetup,
+  workerSlots,
+} from "./point_protocol.ts";
+import { serve } from "./pool/serve.ts";
+import { Transfer } from "./pool/protocol.ts";
+import { type SeriesFile, SeriesWriter } from "./series_file.ts";
+import { seriesNamer } from "./template.ts";
+
+/** How long a kernel works before the stop flag is looked at. */
+const SLICE_MS = 1;
+/** Room for the lines of one batch. */
+const LINES_BYTES = 64 * MAX_LINE_BYTES;
+
+/** What a worker holds between batches. */
+interface Bench {
+  readonly setup: WorkerSetup;
+  readonly kernel: Kernel;
+  readonly grid: Grid;
+  readonly identities: Identities;
+  readonly lines: LineWriter;
+  readonly control: Int32Array;
+  readonly slots: ReturnType<typeof workerSlots>;
+  readonly values: Float64Array;
+  readonly series: { writer: SeriesWriter; name: ReturnType<typeof seriesNamer> } | undefined;
+}
+
+let bench: Bench;
+
+serve({
+  async open(setup: WorkerSetup): Promise<void> {
+    const { plan, directory, worker } = setup;
+    const module = await kernels[plan.kernel]!.load();
+    bench = {
+      setup,
+      kernel: await module.open(),
+      grid: makeGrid(plan),
+      identities: await makeIdentities(plan),
+      lines: new LineWriter(LINES_BYTES),
+      control: new Int32Array(setup.control),
+      slots: workerSlots(worker),
+      values: new Float64Array(plan.parameters.length),
+      series: plan.series === null ? undefined : {
+        writer: await SeriesWriter.open(directory, `${setup.attempt}-${worker}`),
+        name: seriesNamer(plan.series, plan.parameters),
+      },
+    };
+  },
+
+  /** Computes the points of `runs` (first, count, first, count, …) until stopped or out of room. */
+  run(runs: Float64Array): Transfer<BatchResult> {
+    const startMs = performance.now();
+    const { lines, control, slots } = bench;
+    let done = 0;
+    let failed = 0;
+    batch: for (let i = 0; i < runs.length; i += 2) {
+      const end = runs[i]! + runs[i + 1]!;
+      for (let index = runs[i]!; index < end; index++) {
+        const row = lines.hasRoom ? runPoint(index) : undefined;
+        if (row === undefined) break batch;
+        if (row instanceof Error) failed++;
+        Atomics.store(control, slots.done, ++done);
+      }
+    }
+    const bytes = lines.take();
+    const elapsedMs = performance.now() - startMs;
+    return new Transfer({ done, failed, lines: bytes, elapsedMs }, [bytes.buffer]);
+  },
+});
+
+/** Computes a point and writes its line; undefined when it was stopped. */
+function runPoint(index: number): Float64Array | Error | undefined {
+  const { setup, grid, identities, values, lines, series } = bench;
+  const startMs = performance.now();
+  grid.decode(index, values);
+  const id = identities.id(values);
+  const idCheck = idText(id, 2);
+  const file = series?.writer.begin(series.name(values, idText(id)));
+  const row = compute(pointAt(values, id), file);
+  const failed = row === undefined || row instanceof Error;
+  if (failed) file?.abandon();
+  if (row === undefined) return undefined;
+  lines.write({
+    index,
+    row,
+    milliseconds: performance.now() - startMs,
+    worker: setup.worker,
+    idCheck,
+    series: failed ? undefined : file?.finish(),
+  });
+  return row;
+}
+
+/**
+ * Runs the kernel in slices; undefined when the stop flag went up. What the kernel throws is the
+ * point's error; what a file throws is not, and goes on its way.
+ */
+function compute(point: Point, file: SeriesFile | undefined): Float64Array | Error | undefined {
+  const { control, slots, kernel } = bench;
+  const job = attempt(() => kernel.start([point], file !== undefined));
+  if (job instanceof Error) return job;
+  for (;;) {
+    const finished = attempt(() => job.slice(performance.now() + SLICE_MS));
+    if (finished instanceof Error) return finished;
+    file?.append(job.series(0));
+    if (finished) return attempt(() => job.row(0));
+    if (Atomics.load(control, STOP_SLOT) !== 0) return undefined;
+    Atomics.store(control, slots.progress, Math.floor(job.progress * PROGRESS_UNIT));
+  }
+}
+
+/** What a function returns, or the error that it throws. */
+function attempt<T>(action: () => T): T | Error {
+  try {
+    return action();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function pointAt(values: Float64Array, id: Uint32Array): Point {
+  const { grid, identities } = bench;
+  const named: Record<string, number> = {};
+  for (let i = 0; i < values.length; i++) named[grid.parameters[i]!] = values[i]!;
+  return { values: named, key: identities.key(id), seedKey: identities.seedKey };
+}

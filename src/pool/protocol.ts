@@ -1,0 +1,30 @@
+/** What crosses between the pool and its workers: plain data, in the shapes of this file alone. */
+
+/** A function that the worker's module serves, by name, with its arguments. */
+export interface Call {
+  readonly name: string;
+  readonly args: readonly unknown[];
+}
+
+/** Main thread to worker. */
+export interface CallMessage extends Call {
+  /** Comes back with the answer. */
+  readonly id: number;
+}
+
+/** Worker to main thread: a value, or an error in words. */
+export type Answer =
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly error: ErrorWords };
+
+/** An error as text: error objects of some classes do not survive the crossing. */
+export interface ErrorWords {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+}
+
+/** A value whose buffers are handed over instead of copied. */
+export class Transfer<T> {
+  constructor(readonly value: T, readonly buffers: readonly Transferable[]) {}
+}

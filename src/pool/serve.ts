@@ -1,0 +1,33 @@
+/// <reference no-default-lib="true" />
+/// <reference lib="deno.worker" />
+/** A worker's side of the pool: answers calls with the functions that its module serves. */
+import { type Answer, type CallMessage, type ErrorWords, Transfer } from "./protocol.ts";
+
+type Served = (...args: never[]) => unknown;
+
+/** Answers every call to one of `functions`; the last thing a worker's module does. */
+export function serve(functions: Readonly<Record<string, Served>>): void {
+  self.onmessage = async ({ data }: MessageEvent<CallMessage>) => {
+    const { id, name, args } = data;
+    try {
+      const served = functions[name];
+      if (served === undefined) throw new TypeError(`Cannot call "${name}": not served here`);
+      const value = await (served as (...args: readonly unknown[]) => unknown)(...args);
+      if (value instanceof Transfer) answer({ id, value: value.value }, value.buffers);
+      else answer({ id, value });
+    } catch (error) {
+      answer({ id, error: inWords(error) });
+    }
+  };
+}
+
+function answer(message: Answer, buffers: readonly Transferable[] = []): void {
+  self.postMessage(message, [...buffers]);
+}
+
+function inWords(error: unknown): ErrorWords {
+  if (!(error instanceof Error)) {
+    return { name: "Error", message: String(error), stack: undefined };
+  }
+  return { name: error.name, message: error.message, stack: error.stack };
+}

@@ -1,0 +1,106 @@
+/** Series files: written under a temporary name, checksummed on the way, renamed when whole. */
+import { dirname, join } from "@std/path/posix";
+
+type Checksum = typeof import("../wasm/checksum/kernel.wasm");
+
+/** What became of a series. */
+export interface Written {
+  readonly bytes: number;
+  /** XXH64 in hex. */
+  readonly checksum: string;
+}
+
+/** Writes the series of one worker's points, one at a time, all below one directory. */
+export class SeriesWriter {
+  readonly #directory: string;
+  readonly #suffix: string;
+  readonly #wasm: Checksum;
+  readonly #input: Uint8Array;
+  readonly #known = new Set<string>();
+  /** Bytes that wait at the start of the input for their stripe. */
+  #held = 0;
+
+  private constructor(directory: string, suffix: string, wasm: Checksum) {
+    this.#directory = Deno.realPathSync(directory);
+    this.#suffix = suffix;
+    this.#wasm = wasm;
+    this.#input = new Uint8Array(wasm.memory.buffer, wasm.inputAddress, wasm.inputBytes);
+  }
+
+  /** `suffix` tells the temporary files of this rank, attempt and worker from all others. */
+  static async open(directory: string, suffix: string): Promise<SeriesWriter> {
+    return new SeriesWriter(directory, suffix, await import("../wasm/checksum/kernel.wasm"));
+  }
+
+  /** Begins the series `name`, a path below the directory. */
+  begin(name: string): SeriesFile {
+    this.#makeFolder(dirname(name));
+    const path = join(this.#directory, name);
+    const temporary = `${path}.${this.#suffix}.tmp`;
+    this.#wasm.start();
+    this.#held = 0;
+    return new SeriesFile(path, temporary, this);
+  }
+
+  /** Takes bytes into the checksum. */
+  update(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length;) {
+      const piece = bytes.subarray(at, at + this.#input.length - this.#held);
+      this.#input.set(piece, this.#held);
+      this.#held = this.#wasm.update(piece.length);
+      at += piece.length;
+    }
+  }
+
+  finish(): string {
+    const checksum = BigInt.asUintN(64, this.#wasm.finish());
+    return checksum.toString(16).padStart(16, "0");
+  }
+
+  /** Makes a folder once, and refuses one that leads elsewhere through a symbolic link. */
+  #makeFolder(folder: string): void {
+    if (this.#known.has(folder)) return;
+    const path = join(this.#directory, folder);
+    Deno.mkdirSync(path, { recursive: true });
+    const real = Deno.realPathSync(path);
+    if (real !== path) {
+      throw new Error(`Cannot write to "${path}": it is a link to "${real}", expected a folder`);
+    }
+    this.#known.add(folder);
+  }
+}
+
+/** One series on its way. */
+export class SeriesFile {
+  readonly #path: string;
+  readonly #temporary: string;
+  readonly #writer: SeriesWriter;
+  readonly #file: Deno.FsFile;
+  #bytes = 0;
+
+  constructor(path: string, temporary: string, writer: SeriesWriter) {
+    this.#path = path;
+    this.#temporary = temporary;
+    this.#writer = writer;
+    this.#file = Deno.openSync(temporary, { write: true, createNew: true });
+  }
+
+  append(bytes: Uint8Array): void {
+    this.#writer.update(bytes);
+    for (let at = 0; at < bytes.length;) at += this.#file.writeSync(bytes.subarray(at));
+    this.#bytes += bytes.length;
+  }
+
+  /** Gives the file its name. */
+  finish(): Written {
+    this.#file.close();
+    Deno.renameSync(this.#temporary, this.#path);
+    return { bytes: this.#bytes, checksum: this.#writer.finish() };
+  }
+
+  /** Leaves nothing behind. */
+  abandon(): void {
+    this.#file.close();
+    Deno.removeSync(this.#temporary);
+  }
+}

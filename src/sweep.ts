@@ -1,0 +1,151 @@
+/** The heart: a plan's grid through the pool to a ledger, then the ledgers to results.csv. */
+import type { Entry } from "../wasm/kernel.ts";
+import { Batches } from "./batches.ts";
+import { Bitmap } from "./bitmap.ts";
+import { UsageError } from "./errors.ts";
+import { gridSize } from "./grid.ts";
+import { Ledger, listLedgers, readLedger } from "./ledger.ts";
+import { makeManifest, settleManifest } from "./manifest.ts";
+import { type Merged, mergeRun } from "./merge.ts";
+import type { Plan } from "./plan.ts";
+import { planDifferences } from "./plan_difference.ts";
+import { type BatchResult, controlBytes, STOP_SLOT, type WorkerSetup } from "./point_protocol.ts";
+import type { Call } from "./pool/protocol.ts";
+import { ParallelPool } from "./pool/pool.ts";
+import { VERSION } from "./version.ts";
+
+/** How a plan is to be run. */
+export interface SweepOptions {
+  readonly kernel: Entry;
+  readonly plan: Plan;
+  readonly directory: string;
+  readonly workers: number;
+  /** Goes into the ledger's first line. */
+  readonly argv: readonly string[];
+  /** Ends the run after the slices under way; everything finished is kept. */
+  readonly signal?: AbortSignal;
+}
+
+/** What came of a run. */
+export interface SweepReport {
+  readonly points: number;
+  /** Points that earlier starts had finished. */
+  readonly before: number;
+  /** Points finished now, those that failed included. */
+  readonly now: number;
+  /** Ledger lines that were torn or damaged, and dropped. */
+  readonly dropped: number;
+  readonly wallMs: number;
+  readonly cpuMs: number;
+  /** Undefined when the run was stopped before its end. */
+  readonly merged: Merged | undefined;
+}
+
+/** Runs what is missing of a plan in its directory, and merges when nothing is. */
+export async function runSweep(options: SweepOptions): Promise<SweepReport> {
+  const { kernel, plan, directory } = options;
+  const startMs = performance.now();
+  const startCpu = cpuMs();
+  const manifest = await settleManifest(directory, makeManifest(plan, kernel.wasmDigest));
+  const differences = planDifferences(manifest.plans.at(-1)!, plan);
+  if (differences.length > 0) {
+    throw new UsageError(
+      `Cannot use "${directory}": it holds another run:\n` +
+        differences.map((line) => `  ${line}\n`).join("") +
+        "expected the same plan, or another directory (-o DIR)",
+    );
+  }
+  const { done, dropped } = surveyDone(directory, gridSize(plan));
+  const before = done.count;
+  const now = before < done.size ? await runMissing(options, done) : 0;
+  const complete = before + now === done.size;
+  return {
+    points: done.size,
+    before,
+    now,
+    dropped,
+    merged: complete ? mergeRun(directory, plan, kernel.descriptor) : undefined,
+    wallMs: performance.now() - startMs,
+    cpuMs: cpuMs() - startCpu,
+  };
+}
+
+/** Which points the ledgers of a directory hold a row of. */
+function surveyDone(directory: string, size: number): { done: Bitmap; dropped: number } {
+  const done = new Bitmap(size);
+  let dropped = 0;
+  for (const path of listLedgers(directory)) {
+    dropped += readLedger(path, {
+      note() {},
+      point({ index, failed }) {
+        if (!failed && index < size) done.add(index);
+      },
+    });
+  }
+  return { done, dropped };
+}
+
+/** Computes the missing points; returns how many were finished. */
+async function runMissing(options: SweepOptions, done: Bitmap): Promise<number> {
+  const { plan, directory, signal } = options;
+  const workers = Math.min(options.workers, done.size - done.count);
+  const control = new SharedArrayBuffer(controlBytes(workers));
+  using ledger = Ledger.begin(directory, 0, ledgerHeader(options, workers));
+  using pool = new ParallelPool({
+    nodes: workers,
+    worker: new URL("./point_worker.ts", import.meta.url),
+    permissions: plan.series === null ? "none" : { read: [directory], write: [directory] },
+    initializer: (worker) => {
+      const setup: WorkerSetup = {
+        plan,
+        directory,
+        attempt: `0-${ledger.attempt}`,
+        worker,
+        control,
+      };
+      return { name: "open", args: [setup] };
+    },
+  });
+  const stop = () => void Atomics.store(new Int32Array(control), STOP_SLOT, 1);
+  signal?.addEventListener("abort", stop, { once: true });
+  const batches = new Batches(done, workers);
+  let finished = 0;
+  // No generator: one that has ended cannot go on when a batch comes back unfinished.
+  const calls: Iterator<Call> = {
+    next() {
+      const runs = signal?.aborted === true ? undefined : batches.next();
+      return runs === undefined
+        ? { done: true, value: undefined }
+        : { done: false, value: { name: "run", args: [runs] } };
+    },
+  };
+  for await (const { call, value } of pool.uimap<BatchResult>(calls)) {
+    ledger.append(value.lines);
+    batches.finished(call.args[0] as Float64Array, value.done, value.elapsedMs);
+    finished += value.done;
+  }
+  signal?.removeEventListener("abort", stop);
+  ledger.close({ closed: new Date().toISOString(), points: finished });
+  return finished;
+}
+
+function ledgerHeader({ argv, kernel }: SweepOptions, workers: number): Record<string, unknown> {
+  return {
+    gridiron: VERSION,
+    kernel: kernel.descriptor.name,
+    version: kernel.descriptor.version,
+    wasm: kernel.wasmDigest,
+    deno: Deno.version.deno,
+    v8: Deno.version.v8,
+    host: Deno.hostname(),
+    argv,
+    start: new Date().toISOString(),
+    workers,
+  };
+}
+
+/** CPU time of this process, all threads. */
+function cpuMs(): number {
+  const { user, system } = Deno.cpuUsage();
+  return (user + system) / 1000;
+}

@@ -1,0 +1,202 @@
+/** Names of series files: templates such as `mc_data/b{beta}_m{m}.dat`, a function of the point. */
+import type { Descriptor } from "../wasm/kernel.ts";
+import { type Axis, sizeOf, valueReader } from "./axis.ts";
+import { UsageError } from "./errors.ts";
+import { formatNumber } from "./format/number.ts";
+import { groupsOf } from "./grid.ts";
+import type { Plan } from "./plan.ts";
+
+/** A place in a template that a value fills: as its shortest decimal, or with fixed decimals. */
+interface Field {
+  readonly name: string;
+  readonly decimals: number | undefined;
+}
+
+type Piece = string | Field;
+
+type Axes = Pick<Plan, "axes" | "zip">;
+
+/** The field that stands for the point's id, unique by itself. */
+const ID = "id";
+/** The longest text of a double, and of an id. */
+const MAX_FIELD_BYTES = 32;
+/** What file systems take as one component of a path. */
+const MAX_COMPONENT_BYTES = 255;
+/** Names at the top of a run directory that are gridiron's own. */
+const RESERVED = /^(run\.json|results\.csv|failures\.csv|ledger|inputs)([./]|$)/;
+/** Rows of an axis that are compared one by one. */
+const MAX_COMPARED = 1e6;
+
+/** What gives the series name of a point from its values (in the order of parameters) and id. */
+export function seriesNamer(
+  template: string,
+  parameters: readonly string[],
+): (values: Float64Array, id: string) => string {
+  const pieces = parseTemplate(template).map((piece) =>
+    typeof piece === "string" ? piece : { slot: parameters.indexOf(piece.name), ...piece }
+  );
+  return (values, id) => {
+    let name = "";
+    for (const piece of pieces) {
+      if (typeof piece === "string") name += piece;
+      else name += piece.slot < 0 ? id : fieldText(values[piece.slot]!, piece.decimals);
+    }
+    return name;
+  };
+}
+
+/**
+ * The template of a plan: the one asked for, or the kernel's own with every further parameter that
+ * varies; null for no series.
+ *
+ * @throws {UsageError} when two points could share a file, or a name could leave the run directory
+ */
+export function planSeries(
+  kernel: Descriptor,
+  plan: Axes,
+  asked: string | undefined,
+): string | null {
+  if (kernel.series === undefined) {
+    if (asked === undefined || asked === "none") return null;
+    throw new UsageError(`Cannot use --series: ${kernel.name} writes no series, expected none`);
+  }
+  if (asked === "none") return null;
+  const template = asked ?? withVarying(kernel.series.template, plan);
+  const pieces = parseTemplate(template);
+  checkPath(template, pieces);
+  const names = kernel.parameters.map(({ name }) => name);
+  for (const piece of pieces) {
+    if (typeof piece !== "string" && piece.name !== ID && !names.includes(piece.name)) {
+      throw new UsageError(
+        `Cannot use --series "${template}": there is no parameter {${piece.name}}, ` +
+          `expected one of {${names.join("}, {")}} or {${ID}}`,
+      );
+    }
+  }
+  if (!pieces.some((piece) => typeof piece !== "string" && piece.name === ID)) {
+    for (const group of groupsOf(plan)) checkDistinct(template, pieces, group);
+    checkSeparated(template, pieces, plan);
+  }
+  return template;
+}
+
+/** Adds the axes with several values that a default template does not name, before its ending. */
+function withVarying(template: string, { axes }: Axes): string {
+  const missing = axes.filter(({ name, values }) =>
+    sizeOf(values) > 1 && !template.includes(`{${name}}`)
+  );
+  const dot = template.lastIndexOf(".");
+  const added = missing.map(({ name }) => `_${name}{${name}}`).join("");
+  return template.slice(0, dot) + added + template.slice(dot);
+}
+
+/** Literal text and fields; `{{` and `}}` are braces. */
+function parseTemplate(template: string): Piece[] {
+  const pieces: Piece[] = [];
+  const pattern = /\{\{|\}\}|\{([A-Za-z_]\w*)(?::\.(\d{1,2})f)?\}|[{}]|[^{}]+/g;
+  for (const [text, name, decimals] of template.matchAll(pattern)) {
+    if (name !== undefined) {
+      pieces.push({ name, decimals: decimals === undefined ? undefined : Number(decimals) });
+    } else if (text === "{" || text === "}") {
+      throw new UsageError(
+        `Cannot read --series "${template}": a lone "${text}", expected {name} or {name:.2f}`,
+      );
+    } else pieces.push(text === "{{" ? "{" : text === "}}" ? "}" : text);
+  }
+  return pieces;
+}
+
+/** A value in a name. */
+function fieldText(value: number, decimals: number | undefined): string {
+  return decimals === undefined ? formatNumber(value) : (value === 0 ? 0 : value).toFixed(decimals);
+}
+
+/** Refuses names that are no plain path inside the run directory. */
+function checkPath(template: string, pieces: readonly Piece[]): void {
+  const refuse = (why: string): never => {
+    throw new UsageError(
+      `Cannot use --series "${template}": ${why}, expected a path inside the run directory ` +
+        "such as data/b{beta}.dat",
+    );
+  };
+  // deno-lint-ignore no-control-regex
+  if (/[\u0000-\u001f\u007f]/.test(template)) refuse("it has control characters");
+  const sample = pieces.map((piece) => typeof piece === "string" ? piece : "0").join("");
+  const components = sample.split("/");
+  if (sample.startsWith("/")) refuse("it is an absolute path");
+  if (components.some((part) => part === ".." || part === "." || part === "")) {
+    refuse('a part of it is empty, "." or ".."');
+  }
+  if (RESERVED.test(sample)) refuse("that name is gridiron's own");
+  for (const component of template.split("/")) {
+    const fields = component.match(/\{\w+(:\.\d+f)?\}/g) ?? [];
+    const literal = new TextEncoder().encode(component).length - fields.join("").length;
+    if (literal + fields.length * MAX_FIELD_BYTES > MAX_COMPONENT_BYTES) {
+      refuse(`a part of it can be longer than ${MAX_COMPONENT_BYTES} bytes`);
+    }
+  }
+}
+
+/** Refuses a template in which two rows of axes that turn together give the same texts. */
+function checkDistinct(template: string, pieces: readonly Piece[], group: readonly Axis[]): void {
+  const size = sizeOf(group[0]!.values);
+  if (size < 2) return;
+  const fields = pieces.flatMap((piece) => {
+    const axis = typeof piece === "string" ? undefined : group.find((a) => a.name === piece.name);
+    return axis === undefined ? [] : [{ axis, decimals: (piece as Field).decimals }];
+  });
+  const varying = group.map(({ name }) => name).join(", ");
+  if (fields.length === 0) {
+    throw new UsageError(
+      `Cannot use --series "${template}": points that differ in ${varying} would share a file, ` +
+        `expected {${group[0]!.name}} in it`,
+    );
+  }
+  const isLongRange = ({ axis, decimals }: { axis: Axis; decimals: number | undefined }) =>
+    "count" in axis.values && decimals === undefined;
+  if (fields.some(isLongRange)) return;
+  if (size > MAX_COMPARED) {
+    throw new UsageError(
+      `Cannot use --series "${template}": too many values of ${varying} to tell whether they stay ` +
+        "apart, expected one of them written in full",
+    );
+  }
+  const readers = fields.map(({ axis, decimals }) => ({
+    read: valueReader(axis.values),
+    decimals,
+  }));
+  const seen = new Set<string>();
+  for (let i = 0; i < size; i++) {
+    const text = readers.map(({ read, decimals }) => fieldText(read(i), decimals)).join(" ");
+    if (seen.has(text)) {
+      throw new UsageError(
+        `Cannot use --series "${template}": several points would be written to the file of ` +
+          `${fields.map(({ axis }) => axis.name).join(", ")} = ${text}, ` +
+          "expected more decimals, or all axes that vary",
+      );
+    }
+    seen.add(text);
+  }
+}
+
+/**
+ * Refuses varying fields with nothing between them that no number can contain: 1 and 11 would read
+ * as 11 and 1. A `-` will do: in a number it never follows a digit.
+ */
+function checkSeparated(template: string, pieces: readonly Piece[], { axes }: Axes): void {
+  const varies = (piece: Piece | undefined) =>
+    piece !== undefined && typeof piece !== "string" &&
+    axes.some(({ name, values }) => name === piece.name && sizeOf(values) > 1);
+  let between: string | undefined;
+  for (const piece of pieces) {
+    if (varies(piece)) {
+      if (between !== undefined && !/[^0-9.eE+-]/.test(between) && between !== "-") {
+        throw new UsageError(
+          `Cannot use --series "${template}": values before and after "${between}" could run ` +
+            'together, expected a separator such as "_"',
+        );
+      }
+      between = "";
+    } else if (between !== undefined) between += typeof piece === "string" ? piece : "0";
+  }
+}

@@ -1,0 +1,56 @@
+/** A text file that appears under its name only when it is whole. */
+
+/** Characters gathered before they are handed to the system. */
+const BUFFER_CHARACTERS = 1 << 18;
+
+/** Writes to a temporary name in the same folder; `finish` syncs and renames. */
+export class TextFile implements Disposable {
+  readonly #temporary: string;
+  readonly #file: Deno.FsFile;
+  readonly #encoder = new TextEncoder();
+  #pending = "";
+  #open = true;
+
+  constructor(readonly path: string) {
+    this.#temporary = `${path}.${crypto.randomUUID()}.tmp`;
+    this.#file = Deno.openSync(this.#temporary, { write: true, createNew: true });
+  }
+
+  write(text: string): void {
+    this.#pending += text;
+    if (this.#pending.length > BUFFER_CHARACTERS) this.#flush();
+  }
+
+  /** Gives the file its name. */
+  finish(): void {
+    this.#flush();
+    this.#file.syncDataSync();
+    this.#file.close();
+    this.#open = false;
+    Deno.renameSync(this.#temporary, this.path);
+  }
+
+  /** Leaves no file of that name, not even one from before. */
+  remove(): void {
+    this[Symbol.dispose]();
+    try {
+      Deno.removeSync(this.path);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+
+  /** Without `finish` nothing is left behind. */
+  [Symbol.dispose](): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#file.close();
+    Deno.removeSync(this.#temporary);
+  }
+
+  #flush(): void {
+    const bytes = this.#encoder.encode(this.#pending);
+    this.#pending = "";
+    for (let at = 0; at < bytes.length;) at += this.#file.writeSync(bytes.subarray(at));
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * The contract between gridiron and a kernel: what it computes, in plain data, and how it is run.
+ *
+ * The harness owns the stop flag, the clock, files and timeouts; a kernel owns none of them. A
+ * kernel's folder holds `descriptor.ts` (data, no WebAssembly), `kernel.ts` (the code below over
+ * `kernel.wasm`) and a test; it is entered in `src/kernels.ts` and nowhere else.
+ */
+
+/** A named input of a kernel: one number a point. */
+export interface Parameter {
+  readonly name: string;
+  readonly doc: string;
+  /** Unit in the model's own terms, such as `1/β`; absent for a pure number. */
+  readonly unit?: string;
+  readonly kind: "real" | "integer";
+  /** The smallest value allowed. */
+  readonly minimum?: number;
+  /** Values must be greater than this. */
+  readonly above?: number;
+  /** Values must be less than that of this parameter at the same point. */
+  readonly lessThan?: string;
+  /** The value when none is given: a number, or ⌊parameter `of` / `dividedBy`⌋. */
+  readonly default?: number | { readonly of: string; readonly dividedBy: number };
+}
+
+/** A number that a point yields. */
+export interface Column {
+  readonly name: string;
+  readonly doc: string;
+  readonly unit?: string;
+  /** A point where this is below `value`, or missing, is counted in the report with this text. */
+  readonly doubtful?: { readonly below: number; readonly text: string };
+}
+
+/** A file that a kernel can write beside each row. */
+export interface SeriesKind {
+  /** Default name below the run directory, such as `mc_data/b{beta}_m{m}_h{h}.dat`. */
+  readonly template: string;
+  readonly doc: string;
+  /** Estimated size: so many bytes for each unit of a parameter. */
+  readonly size: { readonly of: string; readonly bytesEach: number };
+}
+
+/** What a kernel is: plain data that can be printed, posted and compared. */
+export interface Descriptor {
+  readonly name: string;
+  /** Raised whenever any number that leaves the kernel changes. */
+  readonly version: number;
+  readonly doc: string;
+  /** The publication that defines what is computed. */
+  readonly source: string;
+  /** In the order in which axes turn: the last turns fastest. */
+  readonly parameters: readonly Parameter[];
+  readonly columns: readonly Column[];
+  readonly series?: SeriesKind;
+  /** How many points `start` takes at once, each with exactly the arithmetic of one alone. */
+  readonly lanes: number;
+}
+
+/** One point, as a kernel gets it. */
+export interface Point {
+  /** Every parameter's value, defaults filled in. */
+  readonly values: Readonly<Record<string, number>>;
+  /** 128 bits: the point's stream, a hash of (seed, point id). */
+  readonly key: Uint32Array;
+  /** 128 bits: a hash of (seed, kernel, version), the same for all points. */
+  readonly seedKey: Uint32Array;
+}
+
+/** Points on their way; a lane each. */
+export interface Job {
+  /** Works until about `deadlineMs` on the clock of `performance.now`; true when all is done. */
+  slice(deadlineMs: number): boolean;
+  /** How far, from 0 to 1. */
+  readonly progress: number;
+  /** Bytes of a lane's series since the last call: a view, valid until the next slice. */
+  series(lane: number): Uint8Array;
+  /** A finished lane's numbers in the order of the columns (NaN is a missing one), or its error. */
+  row(lane: number): Float64Array | Error;
+}
+
+/** A kernel in one thread, with memory of its own: one job at a time. */
+export interface Kernel {
+  start(points: readonly Point[], wantsSeries: boolean): Job;
+}
+
+/** What `kernel.ts` of a kernel's folder exports. */
+export interface KernelModule {
+  open(): Promise<Kernel>;
+}
+
+/** A kernel's line in the registry. */
+export interface Entry {
+  readonly descriptor: Descriptor;
+  /** SHA-256 of `kernel.wasm`, in hex. */
+  readonly wasmDigest: string;
+  load(): Promise<KernelModule>;
+}

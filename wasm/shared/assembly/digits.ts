@@ -1,0 +1,54 @@
+/** Sixteen decimal digits at once: the SIMD step that all number texts are written with. */
+
+/** Constants of the digit steps. In memory, because loading them is faster than splatting them. */
+const CONSTANTS: usize = memory.data<u32>([
+  // 1/100 = 10486/2^20, near enough for numbers below 10^4.
+  10486, 10486, 10486, 10486,
+  // 100·2^16 − 1: takes 100 times a quotient off the upper half and leaves it in the lower half.
+  6553599, 6553599, 6553599, 6553599,
+  // 1/10 = 103/2^10, near enough for numbers below 100.
+  0x00670067, 0x00670067, 0x00670067, 0x00670067,
+  // 10·2^8 − 1: the same for ten and bytes.
+  0x09ff09ff, 0x09ff09ff, 0x09ff09ff, 0x09ff09ff,
+  // The text "0" in every byte.
+  0x30303030, 0x30303030, 0x30303030, 0x30303030,
+], 16);
+
+/**
+ * The 16 digits of high·10^8 + low, both below 10^8, as bytes 0…9, the first digit in the lowest
+ * byte. Each step halves the numbers in all lanes: quotient to the lower half, rest to the upper.
+ */
+// @ts-ignore: decorator
+@inline
+export function sixteenDigits(high: u64, low: u64): v128 {
+  const first = dividedBy10000(high);
+  const third = dividedBy10000(low);
+  const second = high - first * 10000;
+  const fourth = low - third * 10000;
+  let lanes = i64x2.replace_lane(i64x2.splat(first | second << 32), 1, third | fourth << 32);
+  const hundreds = i32x4.shr_u(i32x4.mul(lanes, v128.load(CONSTANTS)), 20);
+  lanes = i32x4.sub(i32x4.shl(lanes, 16), i32x4.mul(hundreds, v128.load(CONSTANTS, 16)));
+  const tens = i16x8.shr_u(i16x8.mul(lanes, v128.load(CONSTANTS, 32)), 10);
+  return i16x8.sub(i16x8.shl(lanes, 8), i16x8.mul(tens, v128.load(CONSTANTS, 48)));
+}
+
+/** Digits 0…9 as text. */
+// @ts-ignore: decorator
+@inline
+export function digitsToText(digits: v128): v128 {
+  return v128.or(digits, v128.load(CONSTANTS, 64));
+}
+
+/** One bit for each digit that is not zero, the first digit's lowest. */
+// @ts-ignore: decorator
+@inline
+export function positionsOf(digits: v128): i32 {
+  return i8x16.bitmask(i8x16.gt_s(digits, i64x2.splat(0)));
+}
+
+/** ⌊value / 10^4⌋ for value < 10^8: the error of the factor is below 2·10^-9 of the quotient. */
+// @ts-ignore: decorator
+@inline
+function dividedBy10000(value: u64): u64 {
+  return (value * 109951163) >> 40;
+}
