@@ -1,22 +1,29 @@
-/** How many points go into one message: rare beside the work, small at the start and at the end. */
+/** Which points go into one message: rare beside the work, small at the end. */
 import type { Bitmap } from "./bitmap.ts";
 
-/** Work aimed at in one message. */
-const TARGET_MS = 30;
-/** Points in one message: their ledger lines fit the worker's buffer. */
-const MAX_POINTS = 1000;
-/** A batch is at most so many times the one before, as the first ones say little. */
-const MAX_GROWTH = 8;
+/** After so long a worker hands back what is left of its batch. */
+export const BATCH_MS = 30;
+/** The least work that is worth a message. */
+const LEAST_MS = 4;
+/** Points in one message. */
+const MAX_POINTS = 4096;
+/** Points longer than this wait for a free worker: a queue would unbalance the end. */
+const MAX_AHEAD_MS = 5;
 
-/** Hands out the missing points of a grid in batches, in the order of the grid. */
+/**
+ * Hands out the missing points of a grid in batches, in the order of the grid. How long a point
+ * takes need not be known: a worker stops after BATCH_MS, and the rest is handed out again.
+ */
 export class Batches {
   readonly #done: Bitmap;
   readonly #workers: number;
   readonly #end: number;
   #next = 0;
   #left: number;
-  #size = 1;
-  #again: number[][] = [];
+  /** Mean duration of a point in the last batch; unknown at first. */
+  #pointMs = Infinity;
+  /** Runs that came back, first and count of each: they go out again before new ones. */
+  readonly #returned: [number, number][] = [];
 
   constructor(done: Bitmap, workers: number) {
     this.#done = done;
@@ -25,49 +32,52 @@ export class Batches {
     this.#left = done.size - done.count;
   }
 
-  /** Points that were not handed out yet. */
-  get left(): number {
-    return this.#left;
-  }
-
-  /** The next batch as runs: first, count, first, count, …; undefined when nothing is left. */
-  next(): Float64Array<ArrayBuffer> | undefined {
-    const returned = this.#again.pop();
-    if (returned !== undefined) return Float64Array.from(returned);
-    const wanted = Math.min(this.#size, Math.ceil(this.#left / (2 * this.#workers)));
+  /**
+   * The next batch as runs: first, count, first, count, …; undefined when nothing is left, or when
+   * what is left should not wait in a busy worker's queue.
+   */
+  next(ahead: boolean): Float64Array<ArrayBuffer> | undefined {
+    if (ahead && !(this.#pointMs < MAX_AHEAD_MS)) return undefined;
+    const share = Math.ceil(this.#left / (2 * this.#workers));
+    const least = Math.ceil(LEAST_MS / Math.max(this.#pointMs, 1e-3));
+    let wanted = Math.min(MAX_POINTS, Math.max(share, least));
     const runs: number[] = [];
-    for (let taken = 0; taken < wanted;) {
-      const first = this.#done.nextMissing(this.#next);
-      if (first === this.#end) break;
-      let end = first + 1;
-      while (taken + end - first < wanted && end < this.#end && !this.#done.has(end)) end++;
-      runs.push(first, end - first);
-      taken += end - first;
-      this.#next = end;
-      this.#left -= end - first;
+    while (wanted > 0) {
+      const run = this.#takeReturned(wanted) ?? this.#takeNew(wanted);
+      if (run === undefined) break;
+      runs.push(...run);
+      wanted -= run[1];
+      this.#left -= run[1];
     }
     return runs.length === 0 ? undefined : Float64Array.from(runs);
   }
 
   /** Learns from a batch; what it left undone is handed out again. */
   finished(runs: Float64Array, done: number, elapsedMs: number): void {
-    const rest = runsAfter(runs, done);
-    if (rest.length > 0) this.#again.push(rest);
-    if (done === 0) return;
-    const fitting = Math.round(TARGET_MS / Math.max(elapsedMs / done, 1e-3));
-    this.#size = Math.max(1, Math.min(fitting, this.#size * MAX_GROWTH, MAX_POINTS));
+    if (done > 0) this.#pointMs = elapsedMs / done;
+    let skip = done;
+    for (let i = 0; i < runs.length; i += 2) {
+      const skipped = Math.min(skip, runs[i + 1]!);
+      const rest = runs[i + 1]! - skipped;
+      skip -= skipped;
+      this.#left += rest;
+      if (rest > 0) this.#returned.push([runs[i]! + skipped, rest]);
+    }
   }
-}
 
-/** The runs without their first `count` points. */
-function runsAfter(runs: Float64Array, count: number): number[] {
-  const rest: number[] = [];
-  let skip = count;
-  for (let i = 0; i < runs.length; i += 2) {
-    const size = runs[i + 1]!;
-    const skipped = Math.min(skip, size);
-    skip -= skipped;
-    if (skipped < size) rest.push(runs[i]! + skipped, size - skipped);
+  #takeReturned(wanted: number): [number, number] | undefined {
+    const run = this.#returned.pop();
+    if (run === undefined || run[1] <= wanted) return run;
+    this.#returned.push([run[0] + wanted, run[1] - wanted]);
+    return [run[0], wanted];
   }
-  return rest;
+
+  #takeNew(wanted: number): [number, number] | undefined {
+    const first = this.#done.nextMissing(this.#next);
+    if (first === this.#end) return undefined;
+    let end = first + 1;
+    while (end - first < wanted && end < this.#end && !this.#done.has(end)) end++;
+    this.#next = end;
+    return [first, end - first];
+  }
 }

@@ -1,18 +1,18 @@
 /** Check values: CRC-32 for a line of a ledger, SHA-256 for a plan and run.json. */
 
 /** The CRC-32 of IEEE 802.3 (reflected polynomial 0xEDB88320), four bytes a step. */
-const TABLES: readonly Uint32Array[] = makeTables();
+const [TABLE_0, TABLE_1, TABLE_2, TABLE_3] = makeTables();
 
 /** The CRC-32 of bytes `from`…`to` − 1, as an unsigned number. */
 export function crc32(bytes: Uint8Array, from = 0, to = bytes.length): number {
-  const [t0, t1, t2, t3] = TABLES as [Uint32Array, Uint32Array, Uint32Array, Uint32Array];
   let crc = -1;
   let i = from;
   for (; i + 4 <= to; i += 4) {
     crc ^= bytes[i]! | bytes[i + 1]! << 8 | bytes[i + 2]! << 16 | bytes[i + 3]! << 24;
-    crc = t3[crc & 255]! ^ t2[crc >>> 8 & 255]! ^ t1[crc >>> 16 & 255]! ^ t0[crc >>> 24]!;
+    crc = TABLE_3[crc & 255]! ^ TABLE_2[crc >>> 8 & 255]! ^ TABLE_1[crc >>> 16 & 255]! ^
+      TABLE_0[crc >>> 24]!;
   }
-  for (; i < to; i++) crc = t0[(crc ^ bytes[i]!) & 255]! ^ crc >>> 8;
+  for (; i < to; i++) crc = TABLE_0[(crc ^ bytes[i]!) & 255]! ^ crc >>> 8;
   return ~crc >>> 0;
 }
 
@@ -23,8 +23,9 @@ export async function sha256(text: string): Promise<string> {
 }
 
 /** Table k holds the CRC of each byte followed by k zero bytes. */
-function makeTables(): Uint32Array[] {
-  const tables = [0, 1, 2, 3].map(() => new Uint32Array(256));
+function makeTables(): [Uint32Array, Uint32Array, Uint32Array, Uint32Array] {
+  const table = () => new Uint32Array(256);
+  const tables: ReturnType<typeof makeTables> = [table(), table(), table(), table()];
   for (let byte = 0; byte < 256; byte++) {
     let crc = byte;
     for (let bit = 0; bit < 8; bit++) crc = crc >>> 1 ^ (crc & 1 ? 0xedb88320 : 0);

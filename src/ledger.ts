@@ -1,5 +1,5 @@
 /** Ledgers: append-only files of finished points, one a rank and attempt. */
-import { join } from "@std/path/posix";
+import { join } from "@std/path/posix/join";
 import { isIntact, type Line, noteLine, readNote, readPoint } from "./ledger_line.ts";
 
 /** The folder of ledgers in a run directory. */
@@ -107,7 +107,8 @@ export function readLedger(
 ): number {
   using file = Deno.openSync(path, { read: true });
   if (from > 0) file.seekSync(from, Deno.SeekMode.Start);
-  const buffer = new Uint8Array(CHUNK_BYTES);
+  const bytes = Math.min(to, file.statSync().size) - from;
+  const buffer = new Uint8Array(Math.min(CHUNK_BYTES, Math.max(bytes, 1)));
   const line: Line = { index: 0, failed: false, rowStart: 0, rowEnd: 0, seriesBytes: -1 };
   const place: LinePlace = { offset: from, length: 0 };
   let held = 0;

@@ -1,5 +1,5 @@
 /** run.json: what a run directory is for, written once and checked at every start. */
-import { join } from "@std/path/posix";
+import { join } from "@std/path/posix/join";
 import { sha256 } from "./checksum.ts";
 import { UsageError } from "./errors.ts";
 import type { Plan } from "./plan.ts";
@@ -55,6 +55,15 @@ export async function settleManifest(directory: string, manifest: Manifest): Pro
     Deno.removeSync(temporary);
   }
   return await readManifest(directory) ?? manifest;
+}
+
+/** Whether a directory holds a run already. */
+export function isRun(directory: string): boolean {
+  try {
+    return Deno.statSync(join(directory, NAME)).isFile;
+  } catch {
+    return false;
+  }
 }
 
 /** The manifest of a directory; undefined when it has none. */

@@ -1,11 +1,11 @@
 /** From ledgers to results.csv: rows in grid order, in bounded memory, the same bytes every time. */
-import { join } from "@std/path/posix";
+import { join } from "@std/path/posix/join";
 import type { Column, Descriptor } from "../wasm/kernel.ts";
 import { formatNumber } from "./format/number.ts";
 import { makeGrid } from "./grid.ts";
 import { type LedgerVisitor, listLedgers, readLedger } from "./ledger.ts";
 import type { Plan } from "./plan.ts";
-import { TextFile } from "./text_file.ts";
+import { removeIfThere, TextFile } from "./text_file.ts";
 
 /** Rows held at once. */
 const WINDOW_ROWS = 1 << 17;
@@ -46,9 +46,8 @@ export function mergeRun(directory: string, plan: Plan, kernel: Descriptor): Mer
   );
   const tally = { rows: 0, failed: 0, missing: 0, repeated: 0 };
   using results = new TextFile(join(directory, "results.csv"));
-  using failures = new TextFile(join(directory, "failures.csv"));
+  using failures = new FailureFile(join(directory, "failures.csv"), plan.parameters);
   results.write(["index", ...plan.parameters, ...columns].join(",") + "\n");
-  failures.write(["index", ...plan.parameters, "error", "attempts"].join(",") + "\n");
   for (let first = 0; first < grid.size; first += WINDOW_ROWS) {
     const window = readWindow(stretches, first, Math.min(first + WINDOW_ROWS, grid.size));
     tally.repeated += window.repeated;
@@ -65,15 +64,38 @@ export function mergeRun(directory: string, plan: Plan, kernel: Descriptor): Mer
         }
       } else if (failure !== undefined) {
         tally.failed++;
-        failures.write(`${point},${quoted(failure.error)},${failure.attempts}\n`);
+        failures.add(`${point},${quoted(failure.error)},${failure.attempts}`);
       } else tally.missing++;
     }
     tally.rows += window.rows.length;
   }
   results.finish();
-  if (tally.failed > 0) failures.finish();
-  else failures.remove();
+  failures.finish();
   return { ...tally, doubtful };
+}
+
+/** failures.csv, which is there only when a point failed. */
+class FailureFile implements Disposable {
+  #file: TextFile | undefined;
+
+  constructor(readonly path: string, readonly parameters: readonly string[]) {}
+
+  add(line: string): void {
+    if (this.#file === undefined) {
+      this.#file = new TextFile(this.path);
+      this.#file.write(["index", ...this.parameters, "error", "attempts"].join(",") + "\n");
+    }
+    this.#file.write(line + "\n");
+  }
+
+  finish(): void {
+    if (this.#file !== undefined) this.#file.finish();
+    else removeIfThere(this.path);
+  }
+
+  [Symbol.dispose](): void {
+    this.#file?.[Symbol.dispose]();
+  }
 }
 
 /** The rows and failures of points `first`…`end` − 1. */

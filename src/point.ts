@@ -15,13 +15,27 @@ export interface Identities {
   readonly seedKey: Uint32Array;
 }
 
-/** The identities of a plan's points: SHA-256 once a plan, MurmurHash3 for each point. */
-export async function makeIdentities(
-  plan: Pick<Plan, "kernel" | "version" | "parameters" | "seed">,
-): Promise<Identities> {
-  const pointSalt = await salt(["point", plan.kernel, String(plan.version), ...plan.parameters]);
-  const streamSalt = await salt(["stream"]);
-  const seedSalt = await salt(["seed", plan.kernel, String(plan.version)]);
+/** What a plan's hashes start from: 128 bits of SHA-256 each. */
+export interface Salts {
+  readonly point: Uint32Array;
+  readonly stream: Uint32Array;
+  readonly seed: Uint32Array;
+}
+
+type Identified = Pick<Plan, "kernel" | "version" | "parameters" | "seed">;
+
+/** SHA-256, once a plan, over everything about its points that is no number. */
+export async function makeSalts({ kernel, version, parameters }: Identified): Promise<Salts> {
+  const [point, stream, seed] = await Promise.all([
+    salt(["point", kernel, String(version), ...parameters]),
+    salt(["stream"]),
+    salt(["seed", kernel, String(version)]),
+  ]);
+  return { point, stream, seed };
+}
+
+/** The identities of a plan's points: MurmurHash3 for each point. */
+export function makeIdentities(plan: Identified, salts: Salts): Identities {
   const values = new Float64Array(plan.parameters.length);
   const valueWords = new Uint32Array(values.buffer);
   const idWords = new Uint32Array(4);
@@ -29,29 +43,22 @@ export async function makeIdentities(
   const keyWords = new Uint32Array(4);
   const seedWords = new Uint32Array([plan.seed, Math.floor(plan.seed / 2 ** 32)]);
   const seedKey = new Uint32Array(4);
-  murmur3(seedWords, 8, seedSalt, seedKey);
+  murmur3(seedWords, 8, salts.seed, seedKey);
   keyInput.set(seedWords, 4);
   return {
     id(point) {
       // Adding 0 makes −0 into 0.
       for (let i = 0; i < values.length; i++) values[i] = point[i]! + 0;
-      murmur3(valueWords, valueWords.length * 4, pointSalt, idWords);
+      murmur3(valueWords, valueWords.length * 4, salts.point, idWords);
       return idWords;
     },
     key(id) {
       keyInput.set(id);
-      murmur3(keyInput, 24, streamSalt, keyWords);
+      murmur3(keyInput, 24, salts.stream, keyWords);
       return keyWords;
     },
     seedKey,
   };
-}
-
-/** An id as 32 hex digits, or its first 16 as a check in a ledger line. */
-export function idText(id: Uint32Array, words = 4): string {
-  let text = "";
-  for (let i = 0; i < words; i++) text += id[i]!.toString(16).padStart(8, "0");
-  return text;
 }
 
 /** The first 128 bits of SHA-256 over texts in normal form, as four little-endian u32. */

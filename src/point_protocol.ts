@@ -1,9 +1,11 @@
 /** What a sweep and its point workers say to each other. */
 import type { Plan } from "./plan.ts";
+import type { Salts } from "./point.ts";
 
 /** What a worker is told once. */
 export interface WorkerSetup {
   readonly plan: Plan;
+  readonly salts: Salts;
   /** The run directory. */
   readonly directory: string;
   /** Rank and attempt, for names of temporary files. */

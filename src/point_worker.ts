@@ -5,7 +5,8 @@ import type { Kernel, Point } from "../wasm/kernel.ts";
 import { type Grid, makeGrid } from "./grid.ts";
 import { kernels } from "./kernels.ts";
 import { LineWriter, MAX_LINE_BYTES } from "./ledger_line.ts";
-import { type Identities, idText, makeIdentities } from "./point.ts";
+import { idText } from "./id.ts";
+import { type Identities, makeIdentities } from "./point.ts";
 import {
   type BatchResult,
   PROGRESS_UNIT,
@@ -33,33 +34,33 @@ interface Bench {
   readonly control: Int32Array;
   readonly slots: ReturnType<typeof workerSlots>;
   readonly values: Float64Array;
-  readonly series: { writer: SeriesWriter; name: ReturnType<typeof seriesNamer> } | undefined;
+  readonly series: Awaited<ReturnType<typeof openSeries>>;
 }
 
 let bench: Bench;
 
 serve({
   async open(setup: WorkerSetup): Promise<void> {
-    const { plan, directory, worker } = setup;
-    const module = await kernels[plan.kernel]!.load();
+    const { plan, worker } = setup;
+    const [kernel, series] = await Promise.all([
+      kernels[plan.kernel]!.load().then((module) => module.open()),
+      openSeries(setup),
+    ]);
     bench = {
       setup,
-      kernel: await module.open(),
+      kernel,
+      series,
+      identities: makeIdentities(plan, setup.salts),
       grid: makeGrid(plan),
-      identities: await makeIdentities(plan),
       lines: new LineWriter(LINES_BYTES),
       control: new Int32Array(setup.control),
       slots: workerSlots(worker),
       values: new Float64Array(plan.parameters.length),
-      series: plan.series === null ? undefined : {
-        writer: await SeriesWriter.open(directory, `${setup.attempt}-${worker}`),
-        name: seriesNamer(plan.series, plan.parameters),
-      },
     };
   },
 
-  /** Computes the points of `runs` (first, count, first, count, …) until stopped or out of room. */
-  run(runs: Float64Array): Transfer<BatchResult> {
+  /** Computes the points of `runs` (first, count, …) for about `budgetMs`, or until stopped. */
+  run(runs: Float64Array, budgetMs: number): Transfer<BatchResult> {
     const startMs = performance.now();
     const { lines, control, slots } = bench;
     let done = 0;
@@ -71,6 +72,7 @@ serve({
         if (row === undefined) break batch;
         if (row instanceof Error) failed++;
         Atomics.store(control, slots.done, ++done);
+        if (performance.now() - startMs > budgetMs) break batch;
       }
     }
     const bytes = lines.take();
@@ -79,6 +81,13 @@ serve({
   },
 });
 
+/** What names and writes series; undefined when the plan has none. */
+async function openSeries({ plan, directory, attempt, worker }: WorkerSetup) {
+  if (plan.series === null) return undefined;
+  const writer = await SeriesWriter.open(directory, `${attempt}-${worker}`);
+  return { writer, name: seriesNamer(plan.series, plan.parameters) };
+}
+
 /** Computes a point and writes its line; undefined when it was stopped. */
 function runPoint(index: number): Float64Array | Error | undefined {
   const { setup, grid, identities, values, lines, series } = bench;
@@ -86,7 +95,7 @@ function runPoint(index: number): Float64Array | Error | undefined {
   grid.decode(index, values);
   const id = identities.id(values);
   const idCheck = idText(id, 2);
-  const file = series?.writer.begin(series.name(values, idText(id)));
+  const file = series?.writer.begin(series.name(values, id));
   const row = compute(pointAt(values, id), file);
   const failed = row === undefined || row instanceof Error;
   if (failed) file?.abandon();

@@ -1,5 +1,4 @@
 /** Series files: written under a temporary name, checksummed on the way, renamed when whole. */
-import { dirname, join } from "@std/path/posix";
 
 type Checksum = typeof import("../wasm/checksum/kernel.wasm");
 
@@ -34,8 +33,10 @@ export class SeriesWriter {
 
   /** Begins the series `name`, a path below the directory. */
   begin(name: string): SeriesFile {
-    this.#makeFolder(dirname(name));
-    const path = join(this.#directory, name);
+    // The template was checked: a name is a plain path, with nothing to normalise.
+    const folder = name.slice(0, Math.max(0, name.lastIndexOf("/")));
+    if (!this.#known.has(folder)) this.#makeFolder(folder);
+    const path = `${this.#directory}/${name}`;
     const temporary = `${path}.${this.#suffix}.tmp`;
     this.#wasm.start();
     this.#held = 0;
@@ -59,8 +60,7 @@ export class SeriesWriter {
 
   /** Makes a folder once, and refuses one that leads elsewhere through a symbolic link. */
   #makeFolder(folder: string): void {
-    if (this.#known.has(folder)) return;
-    const path = join(this.#directory, folder);
+    const path = folder === "" ? this.#directory : `${this.#directory}/${folder}`;
     Deno.mkdirSync(path, { recursive: true });
     const real = Deno.realPathSync(path);
     if (real !== path) {

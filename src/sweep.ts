@@ -1,18 +1,22 @@
 /** The heart: a plan's grid through the pool to a ledger, then the ledgers to results.csv. */
 import type { Entry } from "../wasm/kernel.ts";
-import { Batches } from "./batches.ts";
+import { BATCH_MS, Batches } from "./batches.ts";
 import { Bitmap } from "./bitmap.ts";
 import { UsageError } from "./errors.ts";
 import { gridSize } from "./grid.ts";
 import { Ledger, listLedgers, readLedger } from "./ledger.ts";
-import { makeManifest, settleManifest } from "./manifest.ts";
+import { isRun, makeManifest, settleManifest } from "./manifest.ts";
 import { type Merged, mergeRun } from "./merge.ts";
 import type { Plan } from "./plan.ts";
 import { planDifferences } from "./plan_difference.ts";
 import { type BatchResult, controlBytes, STOP_SLOT, type WorkerSetup } from "./point_protocol.ts";
+import { makeSalts, type Salts } from "./point.ts";
+import { type CallSource, ParallelPool } from "./pool/pool.ts";
 import type { Call } from "./pool/protocol.ts";
-import { ParallelPool } from "./pool/pool.ts";
 import { VERSION } from "./version.ts";
+
+/** This instance's number among those started together: alone. */
+const RANK = 0;
 
 /** How a plan is to be run. */
 export interface SweepOptions {
@@ -46,6 +50,9 @@ export async function runSweep(options: SweepOptions): Promise<SweepReport> {
   const { kernel, plan, directory } = options;
   const startMs = performance.now();
   const startCpu = cpuMs();
+  using crew = new Crew(options);
+  // A new run will need its workers: the first loads while the directory is made.
+  if (!isRun(directory)) crew.pool.start();
   const manifest = await settleManifest(directory, makeManifest(plan, kernel.wasmDigest));
   const differences = planDifferences(manifest.plans.at(-1)!, plan);
   if (differences.length > 0) {
@@ -57,7 +64,7 @@ export async function runSweep(options: SweepOptions): Promise<SweepReport> {
   }
   const { done, dropped } = surveyDone(directory, gridSize(plan));
   const before = done.count;
-  const now = before < done.size ? await runMissing(options, done) : 0;
+  const now = before < done.size ? await runMissing(options, crew, done) : 0;
   const complete = before + now === done.size;
   return {
     points: done.size,
@@ -85,51 +92,70 @@ function surveyDone(directory: string, size: number): { done: Bitmap; dropped: n
   return { done, dropped };
 }
 
-/** Computes the missing points; returns how many were finished. */
-async function runMissing(options: SweepOptions, done: Bitmap): Promise<number> {
-  const { plan, directory, signal } = options;
-  const workers = Math.min(options.workers, done.size - done.count);
-  const control = new SharedArrayBuffer(controlBytes(workers));
-  using ledger = Ledger.begin(directory, 0, ledgerHeader(options, workers));
-  using pool = new ParallelPool({
-    nodes: workers,
-    worker: new URL("./point_worker.ts", import.meta.url),
-    permissions: plan.series === null ? "none" : { read: [directory], write: [directory] },
-    initializer: (worker) => {
-      const setup: WorkerSetup = {
-        plan,
-        directory,
-        attempt: `0-${ledger.attempt}`,
-        worker,
-        control,
-      };
+/** The workers of a run, with the memory that they share. */
+class Crew implements Disposable {
+  readonly pool: ParallelPool;
+  readonly #control: Int32Array<SharedArrayBuffer>;
+  readonly #options: SweepOptions;
+
+  constructor(options: SweepOptions) {
+    const { plan, directory, workers } = options;
+    this.#options = options;
+    const nodes = Math.min(workers, gridSize(plan));
+    const control = new SharedArrayBuffer(controlBytes(nodes));
+    this.#control = new Int32Array(control);
+    this.pool = new ParallelPool({
+      nodes,
+      worker: new URL("./point_worker.ts", import.meta.url),
+      permissions: plan.series === null ? "none" : { read: [directory], write: [directory] },
+    });
+  }
+
+  /** The first call of each worker. */
+  initializer(salts: Salts, attempt: string): (worker: number) => Call {
+    const { plan, directory } = this.#options;
+    const control = this.#control.buffer;
+    return (worker) => {
+      const setup: WorkerSetup = { plan, salts, directory, attempt, worker, control };
       return { name: "open", args: [setup] };
-    },
-  });
-  const stop = () => void Atomics.store(new Int32Array(control), STOP_SLOT, 1);
-  signal?.addEventListener("abort", stop, { once: true });
-  const batches = new Batches(done, workers);
+    };
+  }
+
+  /** Ends every batch after the slice under way. */
+  readonly stop = (): void => void Atomics.store(this.#control, STOP_SLOT, 1);
+
+  [Symbol.dispose](): void {
+    this.stop();
+    this.pool[Symbol.dispose]();
+  }
+}
+
+/** Computes the missing points; returns how many were finished. */
+async function runMissing(options: SweepOptions, crew: Crew, done: Bitmap): Promise<number> {
+  const { directory, signal } = options;
+  using ledger = Ledger.begin(directory, RANK, ledgerHeader(options));
+  const salts = await makeSalts(options.plan);
+  const initializer = crew.initializer(salts, `${RANK}-${ledger.attempt}`);
+  signal?.addEventListener("abort", crew.stop, { once: true });
+  const batches = new Batches(done, crew.pool.nodes);
   let finished = 0;
-  // No generator: one that has ended cannot go on when a batch comes back unfinished.
-  const calls: Iterator<Call> = {
-    next() {
-      const runs = signal?.aborted === true ? undefined : batches.next();
-      return runs === undefined
-        ? { done: true, value: undefined }
-        : { done: false, value: { name: "run", args: [runs] } };
+  const calls: CallSource = {
+    next(ahead) {
+      const runs = signal?.aborted === true ? undefined : batches.next(ahead);
+      return runs && { name: "run", args: [runs, BATCH_MS] };
     },
   };
-  for await (const { call, value } of pool.uimap<BatchResult>(calls)) {
+  for await (const { call, value } of crew.pool.uimap<BatchResult>(calls, initializer)) {
     ledger.append(value.lines);
     batches.finished(call.args[0] as Float64Array, value.done, value.elapsedMs);
     finished += value.done;
   }
-  signal?.removeEventListener("abort", stop);
+  signal?.removeEventListener("abort", crew.stop);
   ledger.close({ closed: new Date().toISOString(), points: finished });
   return finished;
 }
 
-function ledgerHeader({ argv, kernel }: SweepOptions, workers: number): Record<string, unknown> {
+function ledgerHeader({ argv, kernel, workers }: SweepOptions): Record<string, unknown> {
   return {
     gridiron: VERSION,
     kernel: kernel.descriptor.name,

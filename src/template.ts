@@ -4,6 +4,7 @@ import { type Axis, sizeOf, valueReader } from "./axis.ts";
 import { UsageError } from "./errors.ts";
 import { formatNumber } from "./format/number.ts";
 import { groupsOf } from "./grid.ts";
+import { idText } from "./id.ts";
 import type { Plan } from "./plan.ts";
 
 /** A place in a template that a value fills: as its shortest decimal, or with fixed decimals. */
@@ -31,7 +32,7 @@ const MAX_COMPARED = 1e6;
 export function seriesNamer(
   template: string,
   parameters: readonly string[],
-): (values: Float64Array, id: string) => string {
+): (values: Float64Array, id: Uint32Array) => string {
   const pieces = parseTemplate(template).map((piece) =>
     typeof piece === "string" ? piece : { slot: parameters.indexOf(piece.name), ...piece }
   );
@@ -39,7 +40,7 @@ export function seriesNamer(
     let name = "";
     for (const piece of pieces) {
       if (typeof piece === "string") name += piece;
-      else name += piece.slot < 0 ? id : fieldText(values[piece.slot]!, piece.decimals);
+      else name += piece.slot < 0 ? idText(id) : fieldText(values[piece.slot]!, piece.decimals);
     }
     return name;
   };

@@ -30,16 +30,6 @@ export class TextFile implements Disposable {
     Deno.renameSync(this.#temporary, this.path);
   }
 
-  /** Leaves no file of that name, not even one from before. */
-  remove(): void {
-    this[Symbol.dispose]();
-    try {
-      Deno.removeSync(this.path);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
-  }
-
   /** Without `finish` nothing is left behind. */
   [Symbol.dispose](): void {
     if (!this.#open) return;
@@ -52,5 +42,14 @@ export class TextFile implements Disposable {
     const bytes = this.#encoder.encode(this.#pending);
     this.#pending = "";
     for (let at = 0; at < bytes.length;) at += this.#file.writeSync(bytes.subarray(at));
+  }
+}
+
+/** Removes a file; none there is as good. */
+export function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }

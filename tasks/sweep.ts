@@ -1,5 +1,6 @@
 /** `sweep [KERNEL]`: every combination of the axes' values, one row each. */
-import { isAbsolute, join } from "@std/path/posix";
+import { isAbsolute } from "@std/path/posix/is-absolute";
+import { join } from "@std/path/posix/join";
 import { formatHelp } from "../src/cli/help.ts";
 import { type Option, type Options, parseOptions } from "../src/cli/options.ts";
 import { wholeNumber } from "../src/cli/values.ts";

@@ -9,8 +9,15 @@ export interface PoolOptions {
   readonly worker: URL;
   /** What the workers may do; they never have more than the caller. */
   readonly permissions: Deno.PermissionOptions;
-  /** Called once in each worker before anything else, with the worker's number. */
-  readonly initializer: (worker: number) => Call;
+}
+
+/** Where the calls come from: asked whenever a worker could take another. */
+export interface CallSource {
+  /**
+   * The next call, undefined when there is none now. With `ahead` the worker is still busy, and the
+   * call would wait in its queue: worth it only when calls are short.
+   */
+  next(ahead: boolean): Call | undefined;
 }
 
 /** What came of one call. */
@@ -29,88 +36,103 @@ export class WorkerError extends Error {
   }
 }
 
+/** Calls that a worker may hold: one under way, one that waits. */
+const MAX_HELD = 2;
+
 interface Member {
   readonly number: number;
   readonly thread: Worker;
-  /** What waits for the answer under way; undefined when free. */
-  waiting: { resolve(answer: Answer): void; reject(error: WorkerError): void } | undefined;
+  /** Calls in its queue, oldest first; the initializer is one. */
+  readonly held: Call[];
+  isOpen: boolean;
 }
 
 /** The pool that the commands and the library share. Dispose of it to end its workers. */
 export class ParallelPool implements Disposable {
   readonly nodes: number;
-  readonly #members: readonly Member[];
-  readonly #started: readonly Promise<unknown>[];
+  readonly #options: PoolOptions;
+  readonly #members: Member[] = [];
+  readonly #answers: { member: Member; answer: Answer }[] = [];
+  #wake: () => void = () => {};
 
-  constructor({ nodes, worker, permissions, initializer }: PoolOptions) {
-    this.nodes = nodes;
-    this.#members = Array.from({ length: nodes }, (_, number) => {
-      const thread = new Worker(worker, {
-        type: "module",
-        name: `gridiron ${number}`,
-        deno: { permissions },
-      });
-      const member: Member = { number, thread, waiting: undefined };
-      thread.onmessage = ({ data }: MessageEvent<Answer>) => {
-        const { waiting } = member;
-        member.waiting = undefined;
-        waiting?.resolve(data);
-      };
-      thread.onerror = (event) => {
-        event.preventDefault();
-        const { waiting } = member;
-        member.waiting = undefined;
-        waiting?.reject(new WorkerError(number, { message: event.message, stack: undefined }));
-      };
-      return member;
-    });
-    this.#started = this.#members.map((member) => {
-      const started = this.#call(member, initializer(member.number));
-      // Reported when the worker is first used.
-      started.catch(() => {});
-      return started;
-    });
+  constructor(options: PoolOptions) {
+    this.nodes = options.nodes;
+    this.#options = options;
   }
 
   /**
-   * Makes every call that `calls` gives, each on the next free worker, and yields the values as they
-   * come. A call is asked for only when a worker is free, after its last outcome was looked at.
-   *
-   * @throws {WorkerError} for the first call that throws
+   * Starts the first worker, which loads its module while this thread goes on. The others start when
+   * they get their first call.
    */
-  async *uimap<T>(calls: Iterator<Call>): AsyncGenerator<Outcome<T>> {
-    const running = new Map<Member, Promise<Outcome<T> & { member: Member }>>();
-    const begin = (member: Member) => {
-      const next = calls.next();
-      if (next.done) return;
-      running.set(
-        member,
-        this.#started[member.number]!
-          .then(() => this.#call(member, next.value))
-          .then((value) => ({
-            member,
-            call: next.value,
-            value: value as T,
-            worker: member.number,
-          })),
-      );
-    };
-    for (const member of this.#members) begin(member);
-    while (running.size > 0) {
-      const { member, ...outcome } = await Promise.race(running.values());
-      running.delete(member);
-      yield outcome;
-      begin(member);
+  start(): void {
+    if (this.#members.length === 0) this.#start(0);
+  }
+
+  /**
+   * Makes every call of a source, each on the next free worker, and yields the values as they come.
+   * `initializer` gives the call that each worker gets before all others, by the worker's number.
+   *
+   * @throws {WorkerError} for the first call that throws, and for a worker that dies
+   */
+  async *uimap<T>(
+    source: CallSource,
+    initializer: (worker: number) => Call,
+  ): AsyncGenerator<Outcome<T>> {
+    // Starting a worker blocks this thread for ten milliseconds: each gets its first call before
+    // the next one is started.
+    for (let number = 0; number < this.nodes; number++) {
+      const call = source.next(false);
+      if (call === undefined) break;
+      const member = this.#members[number] ?? this.#start(number);
+      if (!member.isOpen) this.#hand(member, initializer(number));
+      this.#hand(member, call);
+    }
+    while (this.#members.some(({ held }) => held.length > 0)) {
+      const next = this.#answers.shift();
+      if (next === undefined) {
+        await new Promise<void>((resolve) => this.#wake = resolve);
+        continue;
+      }
+      const { member, answer } = next;
+      const call = member.held.shift()!;
+      if ("error" in answer) throw new WorkerError(member.number, answer.error);
+      if (!member.isOpen) {
+        member.isOpen = true;
+        continue;
+      }
+      yield { call, value: answer.value as T, worker: member.number };
+      while (member.held.length < MAX_HELD) {
+        const call = source.next(member.held.length > 0);
+        if (call === undefined) break;
+        this.#hand(member, call);
+      }
     }
   }
 
-  async #call(member: Member, call: Call): Promise<unknown> {
-    const answer = await new Promise<Answer>((resolve, reject) => {
-      member.waiting = { resolve, reject };
-      member.thread.postMessage({ id: 0, ...call } satisfies CallMessage);
+  #start(number: number): Member {
+    const { worker, permissions } = this.#options;
+    const thread = new Worker(worker, {
+      type: "module",
+      name: `gridiron ${number}`,
+      deno: { permissions },
     });
-    if ("error" in answer) throw new WorkerError(member.number, answer.error);
-    return answer.value;
+    const member: Member = { number, thread, held: [], isOpen: false };
+    const answer = (answer: Answer) => {
+      this.#answers.push({ member, answer });
+      this.#wake();
+    };
+    thread.onmessage = ({ data }: MessageEvent<Answer>) => answer(data);
+    thread.onerror = (event) => {
+      event.preventDefault();
+      answer({ error: { name: "WorkerError", message: event.message, stack: undefined } });
+    };
+    this.#members[number] = member;
+    return member;
+  }
+
+  #hand(member: Member, call: Call): void {
+    member.held.push(call);
+    member.thread.postMessage(call satisfies CallMessage);
   }
 
   /** Ends the workers. One that computes goes on until it looks at its stop flag. */

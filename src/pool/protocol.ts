@@ -6,16 +6,11 @@ export interface Call {
   readonly args: readonly unknown[];
 }
 
-/** Main thread to worker. */
-export interface CallMessage extends Call {
-  /** Comes back with the answer. */
-  readonly id: number;
-}
+/** Main thread to worker; answered in the order in which they were sent. */
+export type CallMessage = Call;
 
 /** Worker to main thread: a value, or an error in words. */
-export type Answer =
-  | { readonly id: number; readonly value: unknown }
-  | { readonly id: number; readonly error: ErrorWords };
+export type Answer = { readonly value: unknown } | { readonly error: ErrorWords };
 
 /** An error as text: error objects of some classes do not survive the crossing. */
 export interface ErrorWords {

@@ -5,20 +5,27 @@ import { type Answer, type CallMessage, type ErrorWords, Transfer } from "./prot
 
 type Served = (...args: never[]) => unknown;
 
-/** Answers every call to one of `functions`; the last thing a worker's module does. */
+/** Answers every call to one of `functions`, in order; the last thing a worker's module does. */
 export function serve(functions: Readonly<Record<string, Served>>): void {
-  self.onmessage = async ({ data }: MessageEvent<CallMessage>) => {
-    const { id, name, args } = data;
-    try {
-      const served = functions[name];
-      if (served === undefined) throw new TypeError(`Cannot call "${name}": not served here`);
-      const value = await (served as (...args: readonly unknown[]) => unknown)(...args);
-      if (value instanceof Transfer) answer({ id, value: value.value }, value.buffers);
-      else answer({ id, value });
-    } catch (error) {
-      answer({ id, error: inWords(error) });
-    }
+  let last = Promise.resolve();
+  self.onmessage = ({ data }: MessageEvent<CallMessage>) => {
+    last = last.then(() => answerCall(functions, data));
   };
+}
+
+async function answerCall(
+  functions: Readonly<Record<string, Served>>,
+  { name, args }: CallMessage,
+): Promise<void> {
+  try {
+    const served = functions[name];
+    if (served === undefined) throw new TypeError(`Cannot call "${name}": not served here`);
+    const value = await (served as (...args: readonly unknown[]) => unknown)(...args);
+    if (value instanceof Transfer) answer({ value: value.value }, value.buffers);
+    else answer({ value });
+  } catch (error) {
+    answer({ error: inWords(error) });
+  }
 }
 
 function answer(message: Answer, buffers: readonly Transferable[] = []): void {

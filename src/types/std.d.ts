@@ -45,13 +45,16 @@ declare module "@std/cli/parse-args" {
   ): { _: (string | number)[]; "--"?: string[] } & Record<string, unknown>;
 }
 
-declare module "@std/path/posix" {
-  export function basename(path: string, suffix?: string): string;
+declare module "@std/path/posix/dirname" {
   export function dirname(path: string): string;
+}
+
+declare module "@std/path/posix/is-absolute" {
   export function isAbsolute(path: string): boolean;
+}
+
+declare module "@std/path/posix/join" {
   export function join(...paths: string[]): string;
-  export function normalize(path: string): string;
-  export function relative(from: string, to: string): string;
 }
 
 declare module "@std/text/closest-string" {
