@@ -2,7 +2,8 @@
 import { closestString } from "@std/text/closest-string";
 import { messageOf, UsageError } from "./src/errors.ts";
 import { VERSION } from "./src/version.ts";
-import { type Command, commands, type Surroundings } from "./tasks/mod.ts";
+import type { Command, Surroundings } from "./tasks/command.ts";
+import { commands } from "./tasks/mod.ts";
 
 /** Exit code of a wrong command line or input. */
 const USAGE_EXIT = 2;

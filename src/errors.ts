@@ -9,3 +9,11 @@ export class UsageError extends Error {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** What the system said of a file, without its error number. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof Deno.errors.AlreadyExists || error instanceof Deno.errors.NotADirectory) {
+    return "it is not a folder";
+  }
+  return messageOf(error).replace(/ \(os error \d+\).*/s, "");
+}

@@ -1,7 +1,7 @@
 /** run.json: what a run directory is for, written once and checked at every start. */
 import { join } from "@std/path/posix/join";
 import { sha256 } from "./checksum.ts";
-import { UsageError } from "./errors.ts";
+import { reasonOf, UsageError } from "./errors.ts";
 import type { Plan } from "./plan.ts";
 import { VERSION } from "./version.ts";
 
@@ -74,7 +74,9 @@ export async function readManifest(directory: string): Promise<Manifest | undefi
     text = Deno.readTextFileSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
-    throw new UsageError(`Cannot read "${path}": ${(error as Error).message}`, { cause: error });
+    // Whoever makes the directory will say so.
+    if (error instanceof Deno.errors.NotADirectory) return undefined;
+    throw new UsageError(`Cannot read "${path}": ${reasonOf(error)}`, { cause: error });
   }
   const refuse = (why: string): never => {
     throw new UsageError(
@@ -109,13 +111,6 @@ function makeRunDirectory(directory: string): void {
       { cause: error },
     );
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof Deno.errors.AlreadyExists || error instanceof Deno.errors.NotADirectory) {
-    return "it is not a folder";
-  }
-  return (error as Error).message.replace(/ \(os error \d+\).*/s, "");
 }
 
 /** Where the file system has no links: only the first one succeeds, as it must be new. */

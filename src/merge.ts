@@ -1,4 +1,4 @@
-/** From ledgers to results.csv: rows in grid order, in bounded memory, the same bytes every time. */
+/** From ledgers to results.csv: rows in grid order, in bounded memory, always the same bytes. */
 import { join } from "@std/path/posix/join";
 import type { Column, Descriptor } from "../wasm/kernel.ts";
 import { formatNumber } from "./format/number.ts";

@@ -6,8 +6,8 @@ const C3 = 0x38b34ae5;
 const C4 = 0xa1e38b93 | 0;
 
 /**
- * Hashes the first `lengthBytes` bytes of `words` (little-endian u32; bytes beyond the length, up to
- * the next multiple of 16, must be zero or absent) into `target`, four u32.
+ * Hashes the first `lengthBytes` bytes of `words` (little-endian u32; bytes beyond the length, up
+ * to the next multiple of 16, must be zero or absent) into `target`, four u32.
  *
  * Source: A. Appleby, SMHasher, MurmurHash3_x86_128 (public domain). There one 32-bit seed starts
  * all four lanes; here each has its own, and four equal ones give the published function.

@@ -29,7 +29,7 @@ export const STOP_SLOT = 0;
 /** `progress` counts in millionths. */
 export const PROGRESS_UNIT = 1e6;
 
-/** The shared i32s that one worker writes: points done in its batch, progress of the one under way. */
+/** The shared i32s of one worker: points done in its batch, progress of the one under way. */
 export function workerSlots(worker: number): { done: number; progress: number } {
   return { done: 1 + 2 * worker, progress: 2 + 2 * worker };
 }

@@ -158,8 +158,8 @@ function checkDistinct(template: string, pieces: readonly Piece[], group: readon
   if (fields.some(isLongRange)) return;
   if (size > MAX_COMPARED) {
     throw new UsageError(
-      `Cannot use --series "${template}": too many values of ${varying} to tell whether they stay ` +
-        "apart, expected one of them written in full",
+      `Cannot use --series "${template}": too many values of ${varying} to tell whether they ` +
+        "stay apart, expected one of them written in full",
     );
   }
   const readers = fields.map(({ axis, decimals }) => ({

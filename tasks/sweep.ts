@@ -14,7 +14,7 @@ import { makePlan, type Request } from "../src/planner.ts";
 import { reportJson, reportText } from "../src/report.ts";
 import { runSweep } from "../src/sweep.ts";
 import type { Descriptor, Entry } from "../wasm/kernel.ts";
-import type { Command, Surroundings } from "./mod.ts";
+import type { Command, Surroundings } from "./command.ts";
 
 const DEFAULT_KERNEL = "metropolis";
 /** Workers that one process may have. */

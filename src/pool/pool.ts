@@ -61,8 +61,8 @@ export class ParallelPool implements Disposable {
   }
 
   /**
-   * Starts the first worker, which loads its module while this thread goes on. The others start when
-   * they get their first call.
+   * Starts the first worker, which loads its module while this thread goes on. The others start
+   * when they get their first call.
    */
   start(): void {
     if (this.#members.length === 0) this.#start(0);

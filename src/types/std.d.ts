@@ -15,8 +15,7 @@ declare module "@std/assert" {
   ): void;
   export function assertStringIncludes(actual: string, expected: string, msg?: string): void;
   export function assertMatch(actual: string, expected: RegExp, msg?: string): void;
-  // deno-lint-ignore no-explicit-any
-  type ErrorClass<E extends Error> = new (...args: any[]) => E;
+  type ErrorClass<E extends Error> = abstract new (...args: never[]) => E;
   export function assertThrows<E extends Error = Error>(
     fn: () => unknown,
     errorClass: ErrorClass<E>,

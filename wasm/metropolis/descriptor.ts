@@ -58,8 +58,8 @@ export const metropolis: Descriptor = {
       doc: "effective number of independent samples of x^2: measured steps / tau",
       doubtful: {
         below: 50,
-        text: "fewer than 50 autocorrelation times after burn-in: do not trust their errors, " +
-          "raise --iterations",
+        text: "fewer than 50 autocorrelation times after burn-in: the errors there are not to be " +
+          "trusted, raise --iterations",
       },
     },
   ],

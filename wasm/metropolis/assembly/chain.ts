@@ -2,8 +2,8 @@
  * The Markov chain: Metropolis steps for H(x) = x², with no exp on the critical path.
  *
  * Source: N. Metropolis et al., J. Chem. Phys. 21, 1087 (1953). A proposal x' = x + d, d uniform in
- * [−h, h), is accepted with probability min(1, exp(−β(x'² − x²))): that is when v ≤ exp(−β(x'² − x²))
- * for v uniform in (0, 1], the same as x'² ≤ x² + e with e = −log(v)/β. d and e do not depend on the
+ * [−h, h), is accepted with probability min(1, exp(−β(x'² − x²))): when v ≤ exp(−β(x'² − x²)) for v
+ * uniform in (0, 1], the same as x'² ≤ x² + e with e = −log(v)/β. d and e do not depend on the
  * chain, so they are made two steps at a time, one pair ahead of the pair that uses them.
  *
  * Random numbers: xoshiro256+ (D. Blackman and S. Vigna, ACM Trans. Math. Softw. 47, 36 (2021)),

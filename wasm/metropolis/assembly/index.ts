@@ -1,4 +1,4 @@
-/** The Metropolis kernel's face to JavaScript: start a chain, make a block of steps, read the row. */
+/** The Metropolis kernel's face to JavaScript: start a chain, make steps, read the row. */
 import { finish, measure, startBinning } from "./binning";
 import { startChain, walk } from "./chain";
 import { writeHeader, writeSteps } from "./chain_text";
@@ -25,7 +25,7 @@ export function advance(steps: i32, burnIn: i32): void {
   measure(burnIn, steps);
 }
 
-/** Writes the last `steps` steps behind the first `length` bytes of text; returns the new length. */
+/** Writes the last `steps` steps behind the `length` bytes of text; returns the new length. */
 export function appendText(steps: i32, length: usize): usize {
   return writeSteps(TEXT + length, steps) - TEXT;
 }

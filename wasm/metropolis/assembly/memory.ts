@@ -1,4 +1,4 @@
-/** Where things lie in this kernel's memory; static data starts at 256 KiB (scripts/build_wasm.ts). */
+/** Where things lie in this kernel's memory; static data starts at 256 KiB. */
 
 /** Steps made by one call: short enough to stop between, long enough to make the call free. */
 export const BLOCK: i32 = 1024;

@@ -1,0 +1,23 @@
+/** What a command is, and the world around it. */
+
+/** The world around a command: what `main.ts` hands it, and a test can replace. */
+export interface Surroundings {
+  /** The user's working directory. */
+  readonly directory: string;
+  /** How the user starts gridiron, for lines that say what to type. */
+  readonly program: string;
+  readonly columns: number;
+  environment(name: string): string | undefined;
+  /** A result. */
+  print(text: string): void;
+  /** Anything else. */
+  report(text: string): void;
+}
+
+/** A command: reads its arguments, does its work, returns the exit code. */
+export interface Command {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly doc: string;
+  run(argv: readonly string[], surroundings: Surroundings): Promise<number>;
+}

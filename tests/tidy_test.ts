@@ -1,0 +1,107 @@
+/** House rules that a program can hold. */
+import { assertEquals } from "@std/assert";
+import { VERSION } from "../src/version.ts";
+import { projectFiles, root } from "./project.ts";
+
+const MAX_LINES = 500;
+const MAX_COLUMNS = 100;
+
+const sources = projectFiles().filter((file) => file.endsWith(".ts"));
+
+function read(file: string): string {
+  return Deno.readTextFileSync(new URL(file, root));
+}
+
+/** The files for which a rule gives a complaint, with it. */
+function complaints(files: readonly string[], rule: (file: string, text: string) => string[]) {
+  return files.flatMap((file) =>
+    rule(file, read(file)).map((complaint) => `${file}: ${complaint}`)
+  );
+}
+
+Deno.test("every source file begins by saying what it is", () => {
+  assertEquals(
+    complaints(sources, (_, text) => {
+      const start = text.replace(/^(\/\/\/ <reference [^\n]*\n)*/, "");
+      return start.startsWith("/** ") || start.startsWith("/**\n * ") ? [] : ["no doc sentence"];
+    }),
+    [],
+  );
+});
+
+Deno.test("no source file but a test is longer than 500 lines", () => {
+  assertEquals(
+    complaints(sources.filter((file) => !file.endsWith("_test.ts")), (_, text) => {
+      const lines = text.split("\n").length - 1;
+      return lines > MAX_LINES ? [`${lines} lines`] : [];
+    }),
+    [],
+  );
+});
+
+Deno.test("no line is wider than 100 columns", () => {
+  assertEquals(
+    complaints(
+      sources,
+      (_, text) =>
+        text.split("\n").flatMap((line, i) =>
+          [...line].length > MAX_COLUMNS && !line.includes("https://") ? [`line ${i + 1}`] : []
+        ),
+    ),
+    [],
+  );
+});
+
+Deno.test("only main.ts and scripts exit, only tasks and main.ts write to the console", () => {
+  const quiet = sources.filter((file) => file.startsWith("src/") || file.startsWith("tasks/"));
+  assertEquals(
+    complaints(quiet, (_, text) => {
+      const code = text.replaceAll(/^\s*(\/\/|\*|\/\*).*$/gm, "");
+      return /\bconsole\.|Deno\.exit\(|Deno\.std(out|err)/.test(code) ? ["console or exit"] : [];
+    }),
+    [],
+  );
+});
+
+Deno.test("nothing draws from Math.random", () => {
+  const pattern = new RegExp("Math\\.random\\(");
+  assertEquals(complaints(sources, (_, text) => pattern.test(text) ? ["Math.random"] : []), []);
+});
+
+Deno.test("types are never switched off", () => {
+  const pattern = new RegExp(`: ${"any"}\\b|as ${"any"}\\b|@ts-${"(ignore|expect-error|nocheck)"}`);
+  const checked = sources.filter((file) => !file.includes("/assembly/"));
+  assertEquals(
+    complaints(checked, (_, text) => pattern.test(text) ? ["switched off"] : []),
+    [],
+  );
+});
+
+Deno.test("commands get no more permissions than the one list", () => {
+  const { tasks } = JSON.parse(read("deno.json")) as { tasks: Record<string, string> };
+  const common = "deno run --no-prompt --allow-read --allow-write --allow-sys=hostname,cpus " +
+    "--allow-env=INIT_CWD,NO_COLOR,TERM,COLUMNS,SLURM_*,OMPI_*,PMI_*,PMIX_*,PBS_* main.ts";
+  for (const [name, line] of Object.entries(tasks)) {
+    if (/^deno run .* main\.ts /.test(line)) assertEquals(line, `${common} ${name}`);
+    assertEquals(/(^|\s)(-A|--allow-all)(\s|$)/.test(line), false, name);
+  }
+});
+
+Deno.test("the version is the same everywhere", () => {
+  assertEquals(JSON.parse(read("deno.json")).version, VERSION);
+  assertEquals(/^## (\d+\.\d+\.\d+)/m.exec(read("CHANGELOG.md"))?.[1], VERSION);
+});
+
+Deno.test("imports are pinned and documented", () => {
+  const { imports } = JSON.parse(read("deno.json")) as { imports: Record<string, string> };
+  const reasons = read("docs/dependencies.md");
+  for (const [name, target] of Object.entries(imports)) {
+    const match = /^npm:((?:@[\w-]+\/)?[\w-]+)@\d+\.\d+\.\d+(\/|$)/.exec(target);
+    assertEquals(match !== null, true, `${name} is not pinned`);
+    assertEquals(reasons.includes(`\`${match![1]}\``), true, `${match![1]} has no reason`);
+  }
+});
+
+Deno.test("there is no package.json beside deno.json", () => {
+  assertEquals(projectFiles().includes("package.json"), false);
+});
