@@ -11,6 +11,9 @@ import {
   wholeQuotient,
 } from "./decimal.ts";
 import { UsageError } from "./errors.ts";
+import { type ReadInput, readValues } from "./input.ts";
+import { geometric, powerOfTen } from "./powers.ts";
+import { ratio } from "./ratio.ts";
 
 /** Evenly spaced values that are computed when asked for; start and step are exact decimals. */
 export interface Range {
@@ -40,25 +43,35 @@ export const MAX_VALUES = 1e9;
 const MAX_LISTED = 1e6;
 /** A single range longer than this is not written out. */
 const LONG_RANGE = 1e5;
+/** Values of a logarithmic axis: each takes ten microseconds to make. */
+const MAX_LOGARITHMIC = 1e5;
+/** Powers of ten that a double can be. */
+const MAX_POWER = 307;
 
 /**
  * The axis that the expressions give one after the other: numbers, `a,b,c`, `start:stop:step` (stop
- * included), `a:b` (integers), `lin:start:stop:count` (both ends). Repeated values stay.
+ * included), `a:b` (integers), `lin:start:stop:count` and `geom:start:stop:count` (both ends),
+ * `log:a:b:count` (powers of ten from 10^a to 10^b), `@file`. Repeated values stay.
  *
  * ```ts
  * import { parseAxis } from "./axis.ts";
  * import { assertEquals } from "@std/assert";
- * assertEquals(parseAxis("beta", ["0.1:0.3:0.1", "5"]).values, [0.1, 0.2, 0.3, 5]);
+ * const noFiles = () => "";
+ * assertEquals(parseAxis("beta", ["0.1:0.3:0.1", "5"], noFiles).values, [0.1, 0.2, 0.3, 5]);
  * ```
  *
+ * @param read gives the text of a file, or of standard input
  * @throws {UsageError} for anything else, and for more than 10⁹ values
  */
-export function parseAxis(name: string, typed: readonly string[]): Axis {
-  const parts = typed.flatMap((expression) => parseExpression(name, expression));
+export function parseAxis(name: string, typed: readonly string[], read: ReadInput): Axis {
+  const parts = typed.flatMap((expression) => parseExpression(name, expression, read));
+  return { name, typed, values: joined(name, parts) };
+}
+
+/** Pieces as one list; a long range stays what it is. */
+function joined(name: string, parts: readonly Values[]): Values {
   const [only] = parts;
-  if (parts.length === 1 && only !== undefined && sizeOf(only) > LONG_RANGE) {
-    return { name, typed, values: only };
-  }
+  if (parts.length === 1 && only !== undefined && sizeOf(only) > LONG_RANGE) return only;
   const count = parts.reduce((sum, part) => sum + sizeOf(part), 0);
   if (count > MAX_LISTED) {
     throw new UsageError(
@@ -68,10 +81,10 @@ export function parseAxis(name: string, typed: readonly string[]): Axis {
   }
   const values: number[] = [];
   for (const part of parts) {
-    const read = valueReader(part);
-    for (let i = 0; i < sizeOf(part); i++) values.push(read(i));
+    const value = valueReader(part);
+    for (let i = 0; i < sizeOf(part); i++) values.push(value(i));
   }
-  return { name, typed, values };
+  return values;
 }
 
 /** How many values. */
@@ -94,11 +107,11 @@ export function valueReader(values: Values): (index: number) => number {
   const exponent = Math.min(start.exponent, step.exponent);
   const first = Number(scaledTo(start, exponent));
   const each = Number(scaledTo(step, exponent));
-  const last = first + (count - 1) * each;
+  const length = (count - 1) * each;
   // Whole numbers below 2^53 over a power of ten up to 10^22: one rounding, so the nearest double.
   if (
-    exponent <= 0 && exponent >= -22 && Number.isSafeInteger(first) && Number.isSafeInteger(last) &&
-    Number.isSafeInteger(each)
+    exponent <= 0 && exponent >= -22 &&
+    [first, length, first + length].every(Number.isSafeInteger)
   ) {
     const unit = Number(`1e${-exponent}`);
     return (index) => (first + index * each) / unit;
@@ -106,22 +119,11 @@ export function valueReader(values: Values): (index: number) => number {
   return (index) => toNumber(stepFrom(start, step, index));
 }
 
-/** The double nearest to numerator · 10^exponent / denominator, with denominator > 0. */
-function ratio(numerator: bigint, exponent: number, denominator: bigint): number {
-  if (exponent < 0) denominator *= 10n ** BigInt(-exponent);
-  else numerator *= 10n ** BigInt(exponent);
-  if (numerator < 0n) return -ratio(-numerator, 0, denominator);
-  // 66 bits or more of the quotient, the last one set when anything was cut off: rounding those to
-  // 53 bits is rounding the exact quotient.
-  const shift = Math.max(0, 66 + denominator.toString(2).length - numerator.toString(2).length);
-  const scaled = numerator << BigInt(shift);
-  const quotient = scaled / denominator;
-  const sticky = quotient * denominator === scaled ? 0n : 1n;
-  return Number(quotient | sticky) * 2 ** -shift;
-}
-
 /** The pieces that one expression lists. */
-function parseExpression(name: string, expression: string): Values[] {
+function parseExpression(name: string, expression: string, read: ReadInput): Values[] {
+  if (expression.startsWith("@")) {
+    return [readValues(expression.slice(1), read).map(({ value }) => toNumber(value))];
+  }
   return expression.split(",").map((piece) => {
     const text = piece.trim();
     if (text === "") {
@@ -130,9 +132,11 @@ function parseExpression(name: string, expression: string): Values[] {
           `--${name} 1,2 or --${name} 0.1:1:0.1`,
       );
     }
-    const fields = text.split(":");
-    if (fields[0] === "lin") return parseLinear(name, text, fields.slice(1));
-    if (fields.length > 1) return parseRange(name, text, fields);
+    const [kind, ...rest] = text.split(":");
+    if (kind === "lin" || kind === "log" || kind === "geom") {
+      return parseSpaced(name, text, kind, rest);
+    }
+    if (rest.length > 0) return parseRange(name, text, [kind!, ...rest]);
     return [toNumber(readNumber(name, text, text))];
   });
 }
@@ -171,40 +175,92 @@ function makeRange(name: string, text: string, start: Decimal, stop: Decimal, st
   });
 }
 
-/** `lin:start:stop:count` */
-function parseLinear(name: string, text: string, fields: readonly string[]): Values {
+/** `lin:start:stop:count`, `log:…`, `geom:…` */
+function parseSpaced(
+  name: string,
+  text: string,
+  kind: "lin" | "log" | "geom",
+  fields: readonly string[],
+): Values {
   if (fields.length !== 3) {
+    const example = { lin: "lin:0:1:11", log: "log:-3:0:4", geom: "geom:1e-3:1:4" }[kind];
     throw new UsageError(
-      `Cannot read --${name} "${text}": expected lin:start:stop:count, such as lin:0:1:11`,
+      `Cannot read --${name} "${text}": expected ${kind}:start:stop:count, such as ${example}`,
     );
   }
-  const [start, stop, count] = fields.map((field) => readNumber(name, text, field));
-  if (!isWhole(count!) || count!.mantissa <= 0n) {
+  const [start, stop, count] = fields.map((field) => readNumber(name, text, field)) as [
+    Decimal,
+    Decimal,
+    Decimal,
+  ];
+  if (!isWhole(count) || count.mantissa <= 0n) {
     throw new UsageError(
       `Cannot read --${name} "${text}": the count is ${fields[2]}, expected a whole number above 0`,
     );
   }
-  const wanted = countOf(name, text, wholeQuotient(count!, ONE));
-  if (wanted === 1) return [toNumber(start!)];
+  const wanted = countOf(name, text, wholeQuotient(count, ONE));
+  if (kind !== "lin") return logarithmic(name, text, { kind, start, stop, count: wanted });
+  if (wanted === 1) return [toNumber(start)];
   return evenlySpaced(name, text, {
-    start: formatDecimal(start!),
-    step: formatDecimal(difference(stop!, start!)),
+    start: formatDecimal(start),
+    step: formatDecimal(difference(stop, start)),
     over: wanted - 1,
     count: wanted,
   });
 }
 
-/** Refuses a range whose neighbours are the same double: they would be the same point twice. */
+/** Values whose logarithms are evenly spaced. */
+function logarithmic(
+  name: string,
+  text: string,
+  { kind, start, stop, count }: {
+    kind: "log" | "geom";
+    start: Decimal;
+    stop: Decimal;
+    count: number;
+  },
+): number[] {
+  const refuse = (what: string): never => {
+    throw new UsageError(`Cannot read --${name} "${text}": ${what}`);
+  };
+  if (count > MAX_LOGARITHMIC) refuse(`${count} values, expected at most ${MAX_LOGARITHMIC}`);
+  const bounds = [toNumber(start), toNumber(stop)];
+  if (kind === "geom" && bounds.some((bound) => !(bound > 0))) {
+    refuse("both ends of a geometric axis are above 0, expected such as geom:1e-3:1:4");
+  }
+  if (kind === "log" && bounds.some((bound) => Math.abs(bound) > MAX_POWER)) {
+    refuse(`these are powers of ten, expected from -${MAX_POWER} to ${MAX_POWER}`);
+  }
+  const spaced = kind === "log" ? powerOfTen : geometric;
+  const steps = Math.max(count - 1, 1);
+  const values = Array.from({ length: count }, (_, i) => spaced(start, stop, i, steps));
+  if (values.some((value, i) => i > 0 && value === values[i - 1])) {
+    refuse("neighbouring values are the same double, expected fewer of them");
+  }
+  return values;
+}
+
+/** Refuses a range whose neighbours can be the same double: they would be one point twice. */
 function evenlySpaced(name: string, text: string, range: Range): Range {
   const value = valueReader(range);
   const last = range.count - 1;
-  if (last > 0 && (value(0) === value(1) || value(last - 1) === value(last))) {
+  const largest = Math.max(Math.abs(value(0)), Math.abs(value(last)));
+  const step = Math.abs(toNumber(parseDecimal(range.step)!) / range.over);
+  // A step of at least the distance of doubles at the largest value keeps all of them apart.
+  if (last > 0 && step < distanceOfDoubles(largest)) {
     throw new UsageError(
       `Cannot read --${name} "${text}": neighbouring values are the same double, ` +
         "expected a larger step",
     );
   }
   return range;
+}
+
+/** The distance from a positive double to the next larger one. */
+function distanceOfDoubles(value: number): number {
+  const bits = new BigUint64Array(new Float64Array([value]).buffer);
+  bits[0]! += 1n;
+  return new Float64Array(bits.buffer)[0]! - value;
 }
 
 function countOf(name: string, text: string, count: bigint): number {

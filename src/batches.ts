@@ -5,8 +5,8 @@ import type { Bitmap } from "./bitmap.ts";
 export const BATCH_MS = 30;
 /** The least work that is worth a message. */
 const LEAST_MS = 4;
-/** Points in one message. */
-const MAX_POINTS = 4096;
+/** Indices in one message: many, as most of them may be outside the plan. */
+const MAX_POINTS = 1 << 20;
 /** Points longer than this wait for a free worker: a queue would unbalance the end. */
 const MAX_AHEAD_MS = 5;
 
@@ -32,6 +32,11 @@ export class Batches {
     this.#left = done.size - done.count;
   }
 
+  /** Indices that are not handed out, or came back. */
+  get left(): number {
+    return this.#left;
+  }
+
   /**
    * The next batch as runs: first, count, first, count, …; undefined when nothing is left, or when
    * what is left should not wait in a busy worker's queue.
@@ -53,9 +58,9 @@ export class Batches {
   }
 
   /** Learns from a batch; what it left undone is handed out again. */
-  finished(runs: Float64Array, done: number, elapsedMs: number): void {
-    if (done > 0) this.#pointMs = elapsedMs / done;
-    let skip = done;
+  finished(runs: Float64Array, passed: number, elapsedMs: number): void {
+    if (passed > 0) this.#pointMs = elapsedMs / passed;
+    let skip = passed;
     for (let i = 0; i < runs.length; i += 2) {
       const skipped = Math.min(skip, runs[i + 1]!);
       const rest = runs[i + 1]! - skipped;

@@ -6,8 +6,8 @@ export interface Decimal {
   readonly exponent: number;
 }
 
-/** Digits before or after the point beyond which text is no number of this world. */
-const MAX_DIGITS = 400;
+/** Digits, and places before or after the point, beyond which text is no number of this world. */
+const MAX_DIGITS = 2000;
 
 const PATTERN = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/;
 

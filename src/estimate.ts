@@ -2,7 +2,6 @@
 import type { Descriptor } from "../wasm/kernel.ts";
 import { sizeOf, valueReader } from "./axis.ts";
 import { formatBytes, formatCount } from "./format/quantity.ts";
-import { gridSize } from "./grid.ts";
 import type { Plan } from "./plan.ts";
 
 /** Files and bytes of a plan's series. */
@@ -15,12 +14,11 @@ export interface SeriesEstimate {
 const DEFAULT_MAX_FILES = 10_000;
 const DEFAULT_MAX_BYTES = 20e9;
 
-/** Files exactly, bytes within some per cent. */
-export function estimateSeries(kernel: Descriptor, plan: Plan): SeriesEstimate {
+/** A file for each of `points` points; bytes within some per cent. */
+export function estimateSeries(kernel: Descriptor, plan: Plan, points: number): SeriesEstimate {
   if (plan.series === null || kernel.series === undefined) return { files: 0, bytes: 0 };
   const { of, bytesEach } = kernel.series.size;
-  const files = gridSize(plan);
-  return { files, bytes: files * meanValue(plan, of) * bytesEach };
+  return { files: points, bytes: points * meanValue(plan, of) * bytesEach };
 }
 
 /** What to say when the series that nobody asked for would be too many or too large. */

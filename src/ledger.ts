@@ -105,40 +105,59 @@ export function readLedger(
   from = 0,
   to = Infinity,
 ): number {
+  const line: Line = { index: 0, failed: false, rowStart: 0, rowEnd: 0, seriesBytes: -1 };
+  let dropped = 0;
+  readLines(path, { from, to }, (bytes, start, end, place) => {
+    if (end < 0 || !isIntact(bytes, start, end)) dropped++;
+    else if (readPoint(bytes, start, end, line)) visitor.point(line, bytes, place);
+    else {
+      const note = readNote(bytes.subarray(start, end));
+      if (note !== undefined) visitor.note(note);
+    }
+  });
+  return dropped;
+}
+
+/**
+ * Gives every line of a file as the bytes `start`…`end` − 1 of a buffer, without its line feed. A
+ * line that ends with the file, or is longer than the buffer, comes once, with an end of −1.
+ */
+function readLines(
+  path: string,
+  { from, to }: { from: number; to: number },
+  take: (bytes: Uint8Array, start: number, end: number, place: LinePlace) => void,
+): void {
   using file = Deno.openSync(path, { read: true });
   if (from > 0) file.seekSync(from, Deno.SeekMode.Start);
-  const bytes = Math.min(to, file.statSync().size) - from;
-  const buffer = new Uint8Array(Math.min(CHUNK_BYTES, Math.max(bytes, 1)));
-  const line: Line = { index: 0, failed: false, rowStart: 0, rowEnd: 0, seriesBytes: -1 };
+  // What is appended from now on belongs to the next reader.
+  let left = Math.min(to, file.statSync().size) - from;
+  const buffer = new Uint8Array(Math.min(CHUNK_BYTES, Math.max(left, 1)));
   const place: LinePlace = { offset: from, length: 0 };
   let held = 0;
-  let dropped = 0;
-  for (;;) {
-    const wanted = Math.min(buffer.length - held, to - place.offset - held);
-    const read = wanted > 0 ? file.readSync(buffer.subarray(held, held + wanted)) : null;
+  let isOverlong = false;
+  while (left > 0) {
+    const room = buffer.subarray(held, Math.min(held + left, buffer.length));
+    const read = file.readSync(room);
     if (read === null) break;
+    left -= read;
     const filled = held + read;
     let start = 0;
     for (;;) {
       const end = buffer.subarray(0, filled).indexOf(LINE_FEED, start);
       if (end < 0) break;
       place.length = end + 1 - start;
-      if (!isIntact(buffer, start, end)) dropped++;
-      else if (readPoint(buffer, start, end, line)) visitor.point(line, buffer, place);
-      else {
-        const note = readNote(buffer.subarray(start, end));
-        if (note !== undefined) visitor.note(note);
-      }
+      if (!isOverlong) take(buffer, start, end, place);
+      isOverlong = false;
       place.offset += place.length;
       start = end + 1;
     }
     held = filled - start;
     if (held === buffer.length) {
-      // No line is that long: drop what is there and look for the next line feed.
+      if (!isOverlong) take(buffer, 0, -1, place);
+      isOverlong = true;
       place.offset += held;
       held = 0;
-      dropped++;
     } else buffer.copyWithin(0, start, filled);
   }
-  return held > 0 ? dropped + 1 : dropped;
+  if (held > 0 && !isOverlong) take(buffer, 0, -1, place);
 }

@@ -99,7 +99,7 @@ export function isIntact(bytes: Uint8Array, start: number, end: number): boolean
 export function readPoint(bytes: Uint8Array, start: number, end: number, line: Line): boolean {
   let at = start + 1;
   let index = 0;
-  for (; bytes[at]! >= 0x30 && bytes[at]! <= 0x39; at++) index = index * 10 + bytes[at]! - 0x30;
+  for (; bytes[at]! >= 0x30 && bytes[at]! <= 0x39; at++) index = index * 10 + (bytes[at]! - 0x30);
   if (at === start + 1) return false;
   line.index = index;
   line.failed = bytes[at + 1] === 0x7b;

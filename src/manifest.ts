@@ -61,8 +61,11 @@ export async function settleManifest(directory: string, manifest: Manifest): Pro
 export function isRun(directory: string): boolean {
   try {
     return Deno.statSync(join(directory, NAME)).isFile;
-  } catch {
-    return false;
+  } catch (error) {
+    const isMissing = error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.NotADirectory;
+    if (isMissing) return false;
+    throw new UsageError(`Cannot use "${directory}": ${reasonOf(error)}`, { cause: error });
   }
 }
 
@@ -83,12 +86,13 @@ export async function readManifest(directory: string): Promise<Manifest | undefi
       `Cannot use "${path}": ${why}; restore it from a copy, or take another directory with -o`,
     );
   };
-  let manifest: Manifest & { check?: unknown };
+  let manifest: (Manifest & { check?: unknown }) | null;
   try {
     manifest = JSON.parse(text);
   } catch {
     return refuse("it is damaged (no JSON)");
   }
+  if (manifest === null || typeof manifest !== "object") return refuse("it is damaged (no object)");
   const { check, ...content } = manifest;
   if (typeof content.format === "number" && content.format > FORMAT) {
     return refuse(`it has format ${content.format}, this gridiron knows ${FORMAT}`);

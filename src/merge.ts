@@ -54,6 +54,8 @@ export function mergeRun(directory: string, plan: Plan, kernel: Descriptor): Mer
     for (const [i, row] of window.rows.entries()) {
       const failure = window.failures.get(first + i);
       grid.decode(first + i, values);
+      if (!grid.includes(values)) continue;
+      tally.rows++;
       const point = `${first + i},${Array.from(values, formatNumber).join(",")}`;
       results.write(point + (row === undefined ? noCells : "," + row) + "\n");
       if (row !== undefined) {
@@ -67,7 +69,6 @@ export function mergeRun(directory: string, plan: Plan, kernel: Descriptor): Mer
         failures.add(`${point},${quoted(failure.error)},${failure.attempts}`);
       } else tally.missing++;
     }
-    tally.rows += window.rows.length;
   }
   results.finish();
   failures.finish();

@@ -23,22 +23,31 @@ export function murmur3(
   let h3 = seeds[2]! | 0;
   let h4 = seeds[3]! | 0;
   const whole = lengthBytes >>> 4 << 2;
+  // Rotations are written out: a short run is over before the engine would inline functions.
   for (let i = 0; i < whole; i += 4) {
-    h1 ^= scramble(words[i]!, C1, 15, C2);
-    h1 = Math.imul(rotate(h1, 19) + h2, 5) + 0x561ccd1b | 0;
-    h2 ^= scramble(words[i + 1]!, C2, 16, C3);
-    h2 = Math.imul(rotate(h2, 17) + h3, 5) + 0x0bcaa747 | 0;
-    h3 ^= scramble(words[i + 2]!, C3, 17, C4);
-    h3 = Math.imul(rotate(h3, 15) + h4, 5) + 0x96cd1c35 | 0;
-    h4 ^= scramble(words[i + 3]!, C4, 18, C1);
-    h4 = Math.imul(rotate(h4, 13) + h1, 5) + 0x32ac3b17 | 0;
+    let k = Math.imul(words[i]!, C1);
+    h1 ^= Math.imul(k << 15 | k >>> 17, C2);
+    h1 = Math.imul((h1 << 19 | h1 >>> 13) + h2, 5) + 0x561ccd1b | 0;
+    k = Math.imul(words[i + 1]!, C2);
+    h2 ^= Math.imul(k << 16 | k >>> 16, C3);
+    h2 = Math.imul((h2 << 17 | h2 >>> 15) + h3, 5) + 0x0bcaa747 | 0;
+    k = Math.imul(words[i + 2]!, C3);
+    h3 ^= Math.imul(k << 17 | k >>> 15, C4);
+    h3 = Math.imul((h3 << 15 | h3 >>> 17) + h4, 5) + 0x96cd1c35 | 0;
+    k = Math.imul(words[i + 3]!, C4);
+    h4 ^= Math.imul(k << 18 | k >>> 14, C1);
+    h4 = Math.imul((h4 << 13 | h4 >>> 19) + h1, 5) + 0x32ac3b17 | 0;
   }
   // A word of zeros scrambles to 0 and so changes nothing: a tail needs no cases.
   if (lengthBytes & 15) {
-    h4 ^= scramble(words[whole + 3] ?? 0, C4, 18, C1);
-    h3 ^= scramble(words[whole + 2] ?? 0, C3, 17, C4);
-    h2 ^= scramble(words[whole + 1] ?? 0, C2, 16, C3);
-    h1 ^= scramble(words[whole] ?? 0, C1, 15, C2);
+    let k = Math.imul(words[whole + 3] ?? 0, C4);
+    h4 ^= Math.imul(k << 18 | k >>> 14, C1);
+    k = Math.imul(words[whole + 2] ?? 0, C3);
+    h3 ^= Math.imul(k << 17 | k >>> 15, C4);
+    k = Math.imul(words[whole + 1] ?? 0, C2);
+    h2 ^= Math.imul(k << 16 | k >>> 16, C3);
+    k = Math.imul(words[whole] ?? 0, C1);
+    h1 ^= Math.imul(k << 15 | k >>> 17, C2);
   }
   h1 ^= lengthBytes;
   h2 ^= lengthBytes;
@@ -54,14 +63,6 @@ export function murmur3(
   target[1] = h2 + h1;
   target[2] = h3 + h1;
   target[3] = h4 + h1;
-}
-
-function scramble(word: number, first: number, turn: number, second: number): number {
-  return Math.imul(rotate(Math.imul(word, first), turn), second);
-}
-
-function rotate(word: number, by: number): number {
-  return word << by | word >>> (32 - by);
 }
 
 function avalanche(h: number): number {

@@ -16,13 +16,20 @@ export interface Plan {
   readonly fixed: Readonly<Record<string, number>>;
   /** The parameters left at a default that follows another: ⌊of / dividedBy⌋. */
   readonly derived: Readonly<Record<string, { readonly of: string; readonly dividedBy: number }>>;
+  /** The condition that points must meet; null for all points. */
+  readonly where: string | null;
   readonly seed: number;
   /** The template of series names; null when none are written. */
   readonly series: string | null;
 }
 
-/** SHA-256 of a plan in hex; its first 8 digits name a run directory. */
+/**
+ * SHA-256 of a plan's content in hex; its first 8 digits name a run directory. How values were
+ * typed is left out, and so is what is not used: a newer gridiron finds the runs of an older one.
+ */
 export async function planDigest(plan: Plan): Promise<string> {
-  const numbers = { ...plan, axes: plan.axes.map(({ name, values }) => ({ name, values })) };
-  return await sha256(JSON.stringify(numbers));
+  const { kernel, version, zip, fixed, derived, where, seed, series } = plan;
+  const axes = plan.axes.map(({ name, values }) => ({ name, values }));
+  const content = { kernel, version, axes, zip, fixed, derived, seed, series };
+  return await sha256(JSON.stringify(where === null ? content : { ...content, where }));
 }

@@ -5,6 +5,8 @@ import type { Plan } from "./plan.ts";
 
 /** Values shown of an axis before it is cut short. */
 const SHOWN = 6;
+/** Stands behind a value that was not typed. */
+const DEFAULT = " (default)";
 
 /** A line for each difference: `beta: 1, 2 there, 1, 3 here`; none for equal plans. */
 export function planDifferences(there: Plan, here: Plan): string[] {
@@ -15,13 +17,15 @@ export function planDifferences(there: Plan, here: Plan): string[] {
   compare("kernel", `${there.kernel} ${there.version}`, `${here.kernel} ${here.version}`);
   for (const name of new Set([...there.parameters, ...here.parameters])) {
     const [a, b] = [there, here].map((plan) => describeParameter(plan, name));
-    compare(name, a!, b!);
+    // A default that was typed is still the default.
+    if (a!.replace(DEFAULT, "") !== b!.replace(DEFAULT, "")) compare(name, a!, b!);
     if (a === b && !sameValues(there, here, name)) {
       lines.push(`${name}: other values in the middle of ${a}`);
     }
   }
   const zips = [there, here].map(({ zip }) => zip.map((names) => names.join(",")).join(" "));
   compare("zip", zips[0] || "none", zips[1] || "none");
+  compare("where", there.where ?? "all points", here.where ?? "all points");
   compare("seed", String(there.seed), String(here.seed));
   compare("series", there.series ?? "none", here.series ?? "none");
   return lines;
@@ -34,7 +38,7 @@ function describeParameter(plan: Plan, name: string): string {
   const derived = plan.derived[name];
   if (derived !== undefined) return `${derived.of} / ${derived.dividedBy}`;
   const value = plan.fixed[name];
-  return value === undefined ? "none" : `${formatNumber(value)} (default)`;
+  return value === undefined ? "none" : formatNumber(value) + DEFAULT;
 }
 
 /** `0.1, 0.2, 0.3`, or the first and last of many. */

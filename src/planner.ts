@@ -1,22 +1,34 @@
 /** From what a user asks for to a plan that is checked against the kernel. */
 import type { Descriptor, Parameter } from "../wasm/kernel.ts";
 import { type Axis, parseAxis, sizeOf, valueReader, type Values } from "./axis.ts";
+import { toNumber } from "./decimal.ts";
 import { UsageError } from "./errors.ts";
 import { gridSize, groupsOf } from "./grid.ts";
 import { formatNumber } from "./format/number.ts";
+import { readColumns, type ReadInput } from "./input.ts";
 import type { Plan } from "./plan.ts";
 import { planSeries } from "./template.ts";
+import { parseWhere } from "./where.ts";
 
 /** What a user asks for, in the user's words. */
 export interface Request {
   /** Expressions for each parameter given. */
   readonly axes: ReadonlyMap<string, readonly string[]>;
   readonly zip: readonly (readonly string[])[];
+  /** A CSV file with a column a parameter and a row a point. */
+  readonly points: string | undefined;
+  /** Repetitions of every point: values 0…replicas − 1 of the parameter `replica`. */
+  readonly replicas: number | undefined;
+  readonly where: string | undefined;
   readonly seed: number;
   /** A template, `none`, or undefined for the kernel's own. */
   readonly series: string | undefined;
+  /** Gives the text of files that the request names. */
+  readonly read: ReadInput;
 }
 
+/** The parameter that `--replicas` sets. */
+const REPLICA = "replica";
 /** Points of a grid that a run can keep account of: a bit each. */
 const MAX_POINTS = 1e9;
 
@@ -27,43 +39,96 @@ const MAX_POINTS = 1e9;
  * @throws {UsageError} when the request cannot be carried out as written
  */
 export function makePlan(kernel: Descriptor, request: Request, notices: string[]): Plan {
-  const zipped = new Set(request.zip.flat());
-  const axes: Axis[] = [];
+  const { axes, zip } = makeAxes(kernel, request, notices);
   const fixed: Record<string, number> = {};
   const derived: Record<string, { of: string; dividedBy: number }> = {};
-  for (const parameter of kernel.parameters) {
-    const typed = request.axes.get(parameter.name);
-    if (typed !== undefined) {
-      const axis = parseAxis(parameter.name, typed);
-      checkValues(parameter, axis.values);
-      axes.push(zipped.has(parameter.name) ? axis : withoutRepeats(axis, notices));
-    } else if (parameter.default === undefined) {
+  for (const { name, doc, default: fallback } of kernel.parameters) {
+    if (axes.some((axis) => axis.name === name)) continue;
+    if (fallback === undefined) {
       throw new UsageError(
-        `Cannot plan ${kernel.name}: --${parameter.name} (${parameter.doc}) is missing, ` +
-          `expected values such as --${parameter.name} 1 --${parameter.name} 2`,
+        `Cannot plan ${kernel.name}: --${name} (${doc}) is missing, ` +
+          `expected values such as --${name} 1 --${name} 2`,
       );
-    } else if (typeof parameter.default === "number") {
-      fixed[parameter.name] = parameter.default;
-    } else derived[parameter.name] = parameter.default;
+    } else if (typeof fallback === "number") fixed[name] = fallback;
+    else derived[name] = fallback;
   }
-  checkZip(request.zip, axes);
-  const size = gridSize({ axes, zip: request.zip });
+  const size = gridSize({ axes, zip });
   if (size > MAX_POINTS) {
     throw new UsageError(
       `Cannot plan a grid of ${size} points: expected at most ${MAX_POINTS}; ` +
         "make the axes shorter or run several",
     );
   }
-  const combined = { axes, zip: request.zip, fixed, derived };
+  const combined = { axes, zip, fixed, derived };
   checkOrder(kernel, combined);
+  const parameters = kernel.parameters.map(({ name }) => name);
+  const where = request.where ?? null;
+  if (where !== null) parseWhere(where, parameters);
   return {
     kernel: kernel.name,
     version: kernel.version,
-    parameters: kernel.parameters.map(({ name }) => name),
+    parameters,
     ...combined,
+    where,
     seed: request.seed,
     series: planSeries(kernel, combined, request.series),
   };
+}
+
+/** The axes in the kernel's order, and which of them advance together. */
+function makeAxes(
+  kernel: Descriptor,
+  request: Request,
+  notices: string[],
+): Pick<Plan, "axes" | "zip"> {
+  const given = new Map<string, Axis>();
+  const add = (option: string, axis: Axis) => {
+    if (!kernel.parameters.some(({ name }) => name === axis.name)) {
+      const names = kernel.parameters.map(({ name }) => name);
+      throw new UsageError(
+        `Cannot use ${option}: ${kernel.name} has no parameter "${axis.name}", ` +
+          `expected one of ${names.join(", ")}`,
+      );
+    }
+    if (given.has(axis.name)) {
+      throw new UsageError(`Cannot use ${option} with --${axis.name}: expected one of the two`);
+    }
+    given.set(axis.name, axis);
+  };
+  const { points, replicas, read } = request;
+  for (const [name, typed] of request.axes) add(`--${name}`, parseAxis(name, typed, read));
+  if (replicas !== undefined) {
+    const typed = [`0:${replicas - 1}`];
+    add("--replicas", parseAxis(REPLICA, typed, read));
+  }
+  const zip = [...request.zip];
+  const table = points === undefined ? undefined : readPoints(points, read);
+  if (table !== undefined) {
+    for (const axis of table) add(`--points ${points}`, axis);
+    if (table.length > 1) zip.push(table.map(({ name }) => name));
+  }
+  const zipped = new Set([...zip.flat(), ...table?.map(({ name }) => name) ?? []]);
+  const axes = kernel.parameters.flatMap((parameter) => {
+    const axis = given.get(parameter.name);
+    if (axis === undefined) return [];
+    checkValues(parameter, axis.values);
+    return zipped.has(parameter.name) ? axis : withoutRepeats(axis, notices);
+  });
+  checkZip(request.zip, axes);
+  return { axes, zip };
+}
+
+/** The columns of a file of points, in which no row is there twice. */
+function readPoints(source: string, read: ReadInput): Axis[] {
+  const columns = [...readColumns(source, read)];
+  const lines = columns[0]![1].map(({ line }) => line);
+  const axes = columns.map(([name, cells]) => ({
+    name,
+    typed: [`@${source}:${name}`],
+    values: cells.map(({ value }) => toNumber(value)),
+  }));
+  checkRows(`--points ${source}`, axes, (row) => `lines ${lines[row[0]]} and ${lines[row[1]]}`);
+  return axes;
 }
 
 /** Refuses values outside a parameter's bounds. */
@@ -97,7 +162,7 @@ function withoutRepeats(axis: Axis, notices: string[]): Axis {
   const { name, typed, values } = axis;
   if ("count" in values) return axis;
   // −0 and 0 are one value: the identity of a point knows no sign of zero.
-  const unique = [...new Set(values)].map((value) => value === 0 ? 0 : value);
+  const unique = [...new Set(values.map((value) => value === 0 ? 0 : value))];
   const repeats = values.length - unique.length;
   if (repeats > 0) {
     const seen = new Set<number>();
@@ -135,12 +200,16 @@ function checkZip(zip: Plan["zip"], axes: readonly Axis[]): void {
         `Cannot use ${written}: ${lengths.join(", ")} values, expected equal numbers`,
       );
     }
-    checkRows(written, members);
+    checkRows(written, members, ([first, second]) => `rows ${first + 1} and ${second + 1}`);
   }
 }
 
-/** Refuses a row of zipped values that came before. */
-function checkRows(written: string, members: readonly Axis[]): void {
+/** Refuses a row of zipped values that came before; `place` tells where the two are. */
+function checkRows(
+  written: string,
+  members: readonly Axis[],
+  place: (rows: [first: number, second: number]) => string,
+): void {
   const size = sizeOf(members[0]!.values);
   // One long range has no repeats, so neither have the rows it is part of.
   if (members.some(({ values }) => "count" in values)) return;
@@ -151,8 +220,7 @@ function checkRows(written: string, members: readonly Axis[]): void {
     const before = rows.get(row);
     if (before !== undefined) {
       throw new UsageError(
-        `Cannot use ${written}: rows ${before + 1} and ${i + 1} are both ${row}, ` +
-          "expected each once",
+        `Cannot use ${written}: ${place([before, i])} are both ${row}, expected each once`,
       );
     }
     rows.set(row, i);

@@ -17,8 +17,10 @@ export interface WorkerSetup {
 
 /** What came of a batch. Points that were stopped or found no room are not in it. */
 export interface BatchResult {
-  readonly done: number;
-  readonly failed: number;
+  /** Indices dealt with: computed, or not in the plan. */
+  readonly passed: number;
+  /** Points computed, those that failed included. */
+  readonly computed: number;
   /** Ledger lines of the points done. */
   readonly lines: Uint8Array<ArrayBuffer>;
   readonly elapsedMs: number;

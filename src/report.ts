@@ -39,7 +39,7 @@ export function reportText(told: Told): string {
   lines.push(`results: ${directory}/results.csv`);
   if (plan.series !== null) {
     const folder = plan.series.includes("/") ? plan.series.split("{")[0]!.split("/")[0] + "/" : "";
-    lines.push(`series:  ${directory}/${folder} (${formatCount(report.points, "file")})`);
+    lines.push(`series:  ${directory}/${folder} (${formatCount(pointsOf(report), "file")})`);
   }
   return lines.join("\n") + "\n";
 }
@@ -47,7 +47,7 @@ export function reportText(told: Told): string {
 function summary(told: Told): string {
   const { workers, cpus, plan, report } = told;
   const { speedUp, utilisation } = parallelism(told);
-  const points = formatCount(report.points, "point");
+  const points = formatCount(pointsOf(report), "point");
   if (report.now === 0) return `${points}, all done before (seed ${plan.seed})`;
   const before = report.before > 0 ? ` (${report.before} done before)` : "";
   const crowd = workers.count > cpus
@@ -68,7 +68,7 @@ export function reportJson(told: Told): string {
     directory,
     results: `${directory}/results.csv`,
     seed: plan.seed,
-    points: report.points,
+    points: pointsOf(report),
     done_before: report.before,
     done_now: report.now,
     failed: report.merged?.failed ?? null,
@@ -82,4 +82,9 @@ export function reportJson(told: Told): string {
     speed_up: speedUp,
     utilisation,
   }) + "\n";
+}
+
+/** Points that have a line in a ledger; all of them once the run is complete. */
+function pointsOf({ merged, before, now }: SweepReport): number {
+  return merged?.rows ?? before + now;
 }

@@ -58,13 +58,21 @@ export class SeriesWriter {
     return checksum.toString(16).padStart(16, "0");
   }
 
-  /** Makes a folder once, and refuses one that leads elsewhere through a symbolic link. */
+  /** Makes a folder below the directory, and refuses one that a symbolic link leads out of. */
   #makeFolder(folder: string): void {
-    const path = folder === "" ? this.#directory : `${this.#directory}/${folder}`;
-    Deno.mkdirSync(path, { recursive: true });
-    const real = Deno.realPathSync(path);
-    if (real !== path) {
-      throw new Error(`Cannot write to "${path}": it is a link to "${real}", expected a folder`);
+    let path = this.#directory;
+    for (const part of folder.split("/").filter((part) => part !== "")) {
+      path += `/${part}`;
+      try {
+        Deno.mkdirSync(path);
+      } catch (error) {
+        if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+      }
+      const found = Deno.lstatSync(path);
+      if (!found.isDirectory) {
+        const what = found.isSymlink ? `a link to "${Deno.readLinkSync(path)}"` : "a file";
+        throw new Error(`Cannot write to "${path}": it is ${what}, expected a folder`);
+      }
     }
     this.#known.add(folder);
   }

@@ -19,10 +19,11 @@ type Axes = Pick<Plan, "axes" | "zip">;
 
 /** The field that stands for the point's id, unique by itself. */
 const ID = "id";
-/** The longest text of a double, and of an id. */
+/** The longest text of a double, of what stands before its decimals, and of an id. */
 const MAX_FIELD_BYTES = 32;
-/** What file systems take as one component of a path. */
+/** What file systems take as one component of a path, and the ending of a temporary name. */
 const MAX_COMPONENT_BYTES = 255;
+const TEMPORARY_BYTES = 40;
 /** Names at the top of a run directory that are gridiron's own. */
 const RESERVED = /^(run\.json|results\.csv|failures\.csv|ledger|inputs)([./]|$)/;
 /** Rows of an axis that are compared one by one. */
@@ -86,7 +87,7 @@ function withVarying(template: string, { axes }: Axes): string {
   const missing = axes.filter(({ name, values }) =>
     sizeOf(values) > 1 && !template.includes(`{${name}}`)
   );
-  const dot = template.lastIndexOf(".");
+  const dot = template.includes(".") ? template.lastIndexOf(".") : template.length;
   const added = missing.map(({ name }) => `_${name}{${name}}`).join("");
   return template.slice(0, dot) + added + template.slice(dot);
 }
@@ -132,7 +133,12 @@ function checkPath(template: string, pieces: readonly Piece[]): void {
   for (const component of template.split("/")) {
     const fields = component.match(/\{\w+(:\.\d+f)?\}/g) ?? [];
     const literal = new TextEncoder().encode(component).length - fields.join("").length;
-    if (literal + fields.length * MAX_FIELD_BYTES > MAX_COMPONENT_BYTES) {
+    const filled = fields.map((field) =>
+      MAX_FIELD_BYTES + Number(/\.(\d+)f/.exec(field)?.[1] ?? 0)
+    );
+    if (
+      filled.reduce((sum, bytes) => sum + bytes, literal) > MAX_COMPONENT_BYTES - TEMPORARY_BYTES
+    ) {
       refuse(`a part of it can be longer than ${MAX_COMPONENT_BYTES} bytes`);
     }
   }

@@ -25,9 +25,9 @@ export class TextFile implements Disposable {
   finish(): void {
     this.#flush();
     this.#file.syncDataSync();
+    Deno.renameSync(this.#temporary, this.path);
     this.#file.close();
     this.#open = false;
-    Deno.renameSync(this.#temporary, this.path);
   }
 
   /** Without `finish` nothing is left behind. */

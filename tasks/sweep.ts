@@ -5,36 +5,34 @@ import { formatHelp } from "../src/cli/help.ts";
 import { type Option, type Options, parseOptions } from "../src/cli/options.ts";
 import { wholeNumber } from "../src/cli/values.ts";
 import { UsageError } from "../src/errors.ts";
-import { dryRun } from "../src/dry_run.ts";
-import { estimateSeries, tooLargeByDefault } from "../src/estimate.ts";
+import { dryRun, SHOWN_POINTS } from "../src/dry_run.ts";
+import { estimateSeries, type SeriesEstimate, tooLargeByDefault } from "../src/estimate.ts";
+import { Inputs } from "../src/frozen_input.ts";
+import { countPoints, type PointCount } from "../src/grid_scan.ts";
 import { findKernel, kernels } from "../src/kernels.ts";
-import { defaultWorkers } from "../src/nodes/workers.ts";
-import { planDigest } from "../src/plan.ts";
-import { makePlan, type Request } from "../src/planner.ts";
+import { defaultWorkers, type WorkerCount } from "../src/nodes/workers.ts";
+import { type Plan, planDigest } from "../src/plan.ts";
+import { makePlan } from "../src/planner.ts";
+import { makeIdentities, makeSalts } from "../src/point.ts";
 import { reportJson, reportText } from "../src/report.ts";
-import { runSweep } from "../src/sweep.ts";
+import { measurePoints } from "../src/sample.ts";
+import { countDone, runSweep } from "../src/sweep.ts";
 import type { Descriptor, Entry } from "../wasm/kernel.ts";
 import type { Command, Surroundings } from "./command.ts";
+import { GRID_OPTIONS, parameterOptions, requestOf } from "./grid_options.ts";
 
 const DEFAULT_KERNEL = "metropolis";
+/** How long points are counted before a run, and for a dry one. */
+const SCAN_MS = 100;
+const DRY_SCAN_MS = 1000;
 /** Workers that one process may have. */
 const MAX_WORKERS = 1024;
 
-const GRID_OPTIONS: readonly Option[] = [
-  {
-    name: "axis",
-    value: "NAME=VALUES",
-    repeated: true,
-    doc: "the same as --NAME VALUES, for any name",
-  },
-  {
-    name: "zip",
-    value: "NAME,NAME",
-    repeated: true,
-    doc: "let these axes advance together instead of multiplying them",
-  },
-  { name: "seed", value: "N", doc: "seed of all random numbers (default 1)" },
-];
+const VALUES_HELP = `Runs a kernel (KERNELS; default ${DEFAULT_KERNEL}) for every combination of the
+  values of its parameters. VALUES are numbers (1,2), a range start:stop:step with the stop included
+  (0.1:1:0.1), whole numbers a:b, lin:start:stop:count, geom:start:stop:count, log:a:b:count (powers
+  of ten), @file (a value a line), @file.csv:column or @- (standard input); options repeat. The same
+  command again does only what is missing.`;
 
 const RUN_OPTIONS: readonly Option[] = [
   {
@@ -74,6 +72,20 @@ export const sweep: Command = {
   },
 };
 
+/** A plan with all that was found out before anything runs. */
+interface Prepared {
+  readonly kernel: Entry;
+  readonly plan: Plan;
+  readonly points: PointCount;
+  readonly series: SeriesEstimate;
+  /** As typed or made up, and as the system needs it. */
+  readonly typedDirectory: string;
+  readonly directory: string;
+  readonly workers: WorkerCount;
+  readonly inputs: Inputs;
+  readonly notices: readonly string[];
+}
+
 /** Plans, checks what was planned, runs it and reports. */
 async function runPlan(
   kernel: Entry,
@@ -82,28 +94,28 @@ async function runPlan(
   surroundings: Surroundings,
 ): Promise<number> {
   const { values } = options;
-  const notices: string[] = [];
-  const plan = makePlan(kernel.descriptor, requestOf(kernel.descriptor, options), notices);
-  const typedDirectory = values.get("out")?.[0] ??
-    `runs/${plan.kernel}-${(await planDigest(plan)).slice(0, 8)}`;
-  if (typedDirectory === "") throw new UsageError("Cannot use -o: the name is empty");
-  const workers = workersOf(values.get("workers")?.[0], surroundings);
-  const estimate = estimateSeries(kernel.descriptor, plan);
-  const warning = values.has("series") ? undefined : tooLargeByDefault(estimate);
-  if (values.has("dry-run")) {
-    surroundings.print(dryRun({ plan, directory: typedDirectory, estimate, warning, notices }));
+  const isDry = values.has("dry-run");
+  const prepared = await prepare(kernel, options, surroundings, isDry ? DRY_SCAN_MS : SCAN_MS);
+  const warning = values.has("series") ? undefined : tooLargeByDefault(prepared.series);
+  if (isDry) {
+    surroundings.print(await rehearse(prepared, warning));
     return 0;
   }
   if (warning !== undefined) throw new UsageError(warning);
+  const { plan, typedDirectory, directory, workers, inputs } = prepared;
   const isQuiet = values.has("quiet");
-  if (!isQuiet) { for (const notice of notices) surroundings.report(notice + "\n"); }
+  if (!isQuiet) { for (const notice of prepared.notices) surroundings.report(notice + "\n"); }
   const report = await runSweep({
     kernel,
     plan,
-    directory: absolute(typedDirectory, surroundings.directory),
+    directory,
     workers: workers.count,
     argv: ["sweep", ...argv],
+    inputs,
   });
+  if (report.merged?.rows === 0) {
+    throw new UsageError(`Cannot use --where "${plan.where}": no point of the grid meets it`);
+  }
   const told = {
     kernel: kernel.descriptor,
     plan,
@@ -117,6 +129,57 @@ async function runPlan(
   return report.merged?.failed === 0 ? 0 : 1;
 }
 
+/** Reads the request and counts its points; nothing is written. */
+async function prepare(
+  kernel: Entry,
+  options: Options,
+  surroundings: Surroundings,
+  scanMs: number,
+): Promise<Prepared> {
+  const { values } = options;
+  const out = values.get("out")?.[0];
+  if (out === "") throw new UsageError("Cannot use -o: the name is empty, expected a folder");
+  const base = surroundings.directory;
+  const inputs = new Inputs({ base, directory: out && absolute(out, base) });
+  const notices: string[] = [];
+  const request = requestOf(kernel.descriptor, options, inputs.read);
+  const plan = makePlan(kernel.descriptor, request, notices);
+  const points = countPoints(plan, scanMs, SHOWN_POINTS);
+  const typedDirectory = out ?? `runs/${plan.kernel}-${(await planDigest(plan)).slice(0, 8)}`;
+  return {
+    kernel,
+    plan,
+    points,
+    series: estimateSeries(kernel.descriptor, plan, points.count),
+    typedDirectory,
+    directory: absolute(typedDirectory, base),
+    workers: workersOf(values.get("workers")?.[0], surroundings),
+    inputs,
+    notices: [...notices, ...inputs.notices],
+  };
+}
+
+/** The text of a dry run: samples a few points for the time. */
+async function rehearse(prepared: Prepared, warning: string | undefined): Promise<string> {
+  const { kernel, plan, points, series, typedDirectory, directory, workers, notices } = prepared;
+  const done = await countDone(directory, plan);
+  return dryRun({
+    plan,
+    points,
+    series,
+    identities: makeIdentities(plan, await makeSalts(plan)),
+    directory: typedDirectory,
+    pointMs: await measurePoints(kernel, plan, [...points.first, ...points.last]),
+    workers: Math.min(workers.count, navigator.hardwareConcurrency, points.count),
+    done: typeof done === "number" ? done : undefined,
+    notices: [
+      ...notices,
+      ...typeof done === "string" ? [`warning: ${done}`] : [],
+      ...warning === undefined ? [] : [`warning: ${warning}`],
+    ],
+  });
+}
+
 /** The kernel named by the first word, before the options that depend on it are read. */
 function kernelOf(argv: readonly string[]): Entry {
   const [first] = argv;
@@ -127,47 +190,7 @@ function optionsOf(kernel: Descriptor): Option[] {
   return [...parameterOptions(kernel), ...GRID_OPTIONS, ...RUN_OPTIONS];
 }
 
-function parameterOptions({ parameters }: Descriptor): Option[] {
-  return parameters.map(({ name, doc, default: fallback }) => {
-    const value = fallback === undefined
-      ? "needed"
-      : `default ${
-        typeof fallback === "number" ? fallback : `${fallback.of} / ${fallback.dividedBy}`
-      }`;
-    return { name, value: "VALUES", repeated: true, doc: `${doc} (${value})` };
-  });
-}
-
-function requestOf(kernel: Descriptor, { values }: Options): Request {
-  const axes = new Map<string, string[]>();
-  for (const { name } of kernel.parameters) {
-    const typed = values.get(name);
-    if (typed !== undefined) axes.set(name, [...typed]);
-  }
-  for (const typed of values.get("axis") ?? []) {
-    const [name = "", expression] = splitOnce(typed, "=");
-    const known = kernel.parameters.map(({ name }) => name);
-    if (expression === undefined || !known.includes(name)) {
-      throw new UsageError(
-        `Cannot use --axis "${typed}": expected NAME=VALUES with a name out of ${known.join(", ")}`,
-      );
-    }
-    axes.set(name, [...axes.get(name) ?? [], expression]);
-  }
-  return {
-    axes,
-    zip: (values.get("zip") ?? []).map((names) => names.split(",").map((name) => name.trim())),
-    seed: wholeNumber("seed", values.get("seed")?.[0] ?? "1", { minimum: 0 }),
-    series: values.get("series")?.[0],
-  };
-}
-
-function splitOnce(text: string, separator: string): string[] {
-  const at = text.indexOf(separator);
-  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + separator.length)];
-}
-
-function workersOf(typed: string | undefined, { environment }: Surroundings) {
+function workersOf(typed: string | undefined, { environment }: Surroundings): WorkerCount {
   if (typed === undefined) return defaultWorkers(environment, navigator.hardwareConcurrency);
   const count = wholeNumber("workers", typed, { minimum: 1, maximum: MAX_WORKERS });
   return { count, reason: "--workers" };
@@ -180,11 +203,7 @@ function absolute(path: string, base: string): string {
 function helpPage(kernel: Descriptor, { program, columns }: Surroundings): string {
   return formatHelp({
     usage: `${program} sweep [KERNEL] --NAME VALUES … [options]`,
-    doc:
-      `Runs a kernel (${Object.keys(kernels).join(", ")}; default ${DEFAULT_KERNEL}) for every ` +
-      "combination of the values of its parameters. VALUES are numbers (1,2), a range " +
-      "start:stop:step with the stop included (0.1:1:0.1), whole numbers a:b, or " +
-      "lin:start:stop:count; options repeat. The same command again does only what is missing.",
+    doc: VALUES_HELP.replace("KERNELS", Object.keys(kernels).join(", ")),
     sections: [
       { title: `parameters of ${kernel.name}`, options: parameterOptions(kernel) },
       { title: "grid", options: GRID_OPTIONS },

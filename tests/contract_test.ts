@@ -1,10 +1,8 @@
 /** What every kernel must do to be run by the harness: one test for all of them. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { makeGrid } from "../src/grid.ts";
 import { kernels } from "../src/kernels.ts";
-import { makeIdentities, makeSalts } from "../src/point.ts";
-import { makePlan } from "../src/planner.ts";
 import type { Descriptor, Job, Kernel, Point } from "../wasm/kernel.ts";
+import { makePoints } from "./points.ts";
 
 /** A small grid of each kernel: enough for several slices a point. */
 const SAMPLES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -17,23 +15,8 @@ interface Product {
   readonly row: readonly number[];
 }
 
-async function samplePoints(descriptor: Descriptor): Promise<Point[]> {
-  const typed = Object.entries(SAMPLES[descriptor.name]!);
-  const plan = makePlan(descriptor, {
-    axes: new Map(typed.map(([name, values]) => [name, [values]])),
-    zip: [],
-    seed: 1,
-    series: undefined,
-  }, []);
-  const identities = makeIdentities(plan, await makeSalts(plan));
-  const grid = makeGrid(plan);
-  return Array.from({ length: grid.size }, (_, index) => {
-    const values = new Float64Array(plan.parameters.length);
-    grid.decode(index, values);
-    const named = Object.fromEntries(plan.parameters.map((name, slot) => [name, values[slot]!]));
-    const key = identities.key(identities.id(values)).slice();
-    return { values: named, key, seedKey: identities.seedKey };
-  });
+function samplePoints(descriptor: Descriptor): Promise<Point[]> {
+  return makePoints(descriptor, SAMPLES[descriptor.name]!, 1);
 }
 
 /** Runs points together to their end, `sliceMs` at a time. */

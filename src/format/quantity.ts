@@ -9,19 +9,20 @@ export function formatCount(count: number, noun: string): string {
 export function formatBytes(bytes: number): string {
   const units = ["B", "kB", "MB", "GB", "TB", "PB"];
   let power = 0;
-  while (bytes >= 1000 && power < units.length - 1) {
+  // What would round up to 1000 belongs to the next unit.
+  while (bytes >= 999.5 && power < units.length - 1) {
     bytes /= 1000;
     power++;
   }
-  return `${bytes < 10 && power > 0 ? bytes.toFixed(1) : Math.round(bytes)} ${units[power]}`;
+  return `${bytes < 9.95 && power > 0 ? bytes.toFixed(1) : Math.round(bytes)} ${units[power]}`;
 }
 
-/** `85 ms`, `3.4 s`, `12 min 5 s`, `3 h 20 min`. */
+/** `1 ms` at least, `85 ms`, `3.4 s`, `12 min 5 s`, `3 h 20 min`. */
 export function formatDuration(milliseconds: number): string {
-  const seconds = milliseconds / 1000;
-  if (seconds < 1) return `${Math.round(milliseconds)} ms`;
-  if (seconds < 100) return `${seconds.toFixed(1)} s`;
+  if (milliseconds < 999.5) return `${Math.max(1, Math.round(milliseconds))} ms`;
+  if (milliseconds < 99_950) return `${(milliseconds / 1000).toFixed(1)} s`;
+  const seconds = Math.round(milliseconds / 1000);
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 100) return `${minutes} min ${Math.round(seconds % 60)} s`;
+  if (minutes < 100) return `${minutes} min ${seconds % 60} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

@@ -31,8 +31,12 @@ export interface Outcome<T> {
 /** A call that threw in its worker, or whose worker died. */
 export class WorkerError extends Error {
   override readonly name = "WorkerError";
-  constructor(readonly worker: number, words: Pick<ErrorWords, "message" | "stack">) {
+  /** The name of the class of the error in the worker. */
+  readonly original: string;
+
+  constructor(readonly worker: number, words: ErrorWords) {
     super(words.message, { cause: words.stack });
+    this.original = words.name;
   }
 }
 

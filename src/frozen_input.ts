@@ -1,0 +1,114 @@
+/** Files and standard input that a plan is made from: read once, kept in the run directory. */
+import { isAbsolute } from "@std/path/posix/is-absolute";
+import { join } from "@std/path/posix/join";
+import { reasonOf, UsageError } from "./errors.ts";
+import type { ReadInput } from "./input.ts";
+import { TextFile } from "./text_file.ts";
+
+/** The folder of frozen inputs in a run directory. */
+const FOLDER = "inputs";
+/** More than this is no list of values. */
+const MAX_BYTES = 256e6;
+const STANDARD_INPUT = "-";
+
+/** Where inputs are looked for. */
+export interface InputPlaces {
+  /** The user's working directory. */
+  readonly base: string;
+  /** The run directory, when it was named: it holds what the first start read. */
+  readonly directory: string | undefined;
+}
+
+/** Reads inputs and remembers what it read. */
+export class Inputs {
+  readonly #places: InputPlaces;
+  readonly #texts = new Map<string, string>();
+  /** Lines for the user about inputs that came from the run directory. */
+  readonly notices: string[] = [];
+
+  constructor(places: InputPlaces) {
+    this.#places = places;
+  }
+
+  /** The text of a path or of standard input; of the frozen copy when that is gone. */
+  readonly read: ReadInput = (source) => {
+    const known = this.#texts.get(source);
+    if (known !== undefined) return known;
+    const text = this.#readFrom(source);
+    this.#texts.set(source, text);
+    return text;
+  };
+
+  #readFrom(source: string): string {
+    try {
+      return source === STANDARD_INPUT ? readStandardInput() : this.#readFile(source);
+    } catch (error) {
+      const frozen = this.#readFrozen(source);
+      if (frozen === undefined) throw error;
+      this.notices.push(`@${source}: taken from ${FOLDER}/${frozenName(source)}`);
+      return frozen;
+    }
+  }
+
+  #readFile(source: string): string {
+    const path = isAbsolute(source) ? source : join(this.#places.base, source);
+    try {
+      const { size } = Deno.statSync(path);
+      if (size > MAX_BYTES) throw new Error(`it has ${size} bytes, more than ${MAX_BYTES}`);
+      return Deno.readTextFileSync(path);
+    } catch (error) {
+      throw new UsageError(
+        `Cannot read "${source}": ${reasonOf(error)}, expected a file with a value a line`,
+        { cause: error },
+      );
+    }
+  }
+
+  #readFrozen(source: string): string | undefined {
+    const { directory } = this.#places;
+    if (directory === undefined) return undefined;
+    try {
+      return Deno.readTextFileSync(join(directory, FOLDER, frozenName(source)));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Keeps what was read, so that going on needs neither files nor standard input. */
+  freeze(directory: string): void {
+    for (const [source, text] of this.#texts) {
+      const folder = join(directory, FOLDER);
+      Deno.mkdirSync(folder, { recursive: true });
+      using file = new TextFile(join(folder, frozenName(source)));
+      file.write(text);
+      file.finish();
+    }
+  }
+}
+
+/** A file name for any source: `-` is standard input, the rest is as in a URL. */
+function frozenName(source: string): string {
+  return source === STANDARD_INPUT ? "standard-input" : encodeURIComponent(source).slice(-200);
+}
+
+function readStandardInput(): string {
+  if (Deno.stdin.isTerminal()) {
+    throw new UsageError(
+      "Cannot read standard input: it is a terminal, expected values, one a line, through a pipe",
+    );
+  }
+  const decoder = new TextDecoder();
+  const buffer = new Uint8Array(1 << 16);
+  let text = "";
+  for (;;) {
+    const length = Deno.stdin.readSync(buffer);
+    if (length === null) break;
+    text += decoder.decode(buffer.subarray(0, length), { stream: true });
+    if (text.length > MAX_BYTES) throw new UsageError("Cannot read standard input: it is too long");
+  }
+  text += decoder.decode();
+  if (text.trim() === "") {
+    throw new UsageError("Cannot read standard input: it is empty, expected values, one a line");
+  }
+  return text;
+}

@@ -1,0 +1,215 @@
+/** Merging: from shuffled ledgers to tables in the order of the grid. */
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import type { Descriptor } from "../wasm/kernel.ts";
+import type { Values } from "./axis.ts";
+import { Ledger } from "./ledger.ts";
+import { LineWriter, MAX_LINE_BYTES } from "./ledger_line.ts";
+import { mergeRun } from "./merge.ts";
+import type { Plan } from "./plan.ts";
+
+const KERNEL: Descriptor = {
+  name: "test",
+  version: 1,
+  doc: "",
+  source: "",
+  parameters: [],
+  columns: [{ name: "y", doc: "" }, { name: "n", doc: "", doubtful: { below: 50, text: "few" } }],
+  lanes: 1,
+};
+
+function planOf(b: Values): Plan {
+  return {
+    ...{ kernel: "test", version: 1, parameters: ["a", "b"], zip: [], derived: {} },
+    ...{
+      fixed: { a: 0.5 },
+      where: null,
+      axes: [{ name: "b", typed: [], values: b }],
+      seed: 1,
+      series: null,
+    },
+  };
+}
+
+/** Index, and the row or the message of the error. */
+type Done = readonly [number, readonly number[] | string];
+
+function writeLedger(folder: string, rank: number, points: readonly Done[]): void {
+  using ledger = Ledger.begin(folder, rank, { host: "test" });
+  const writer = new LineWriter(16 * MAX_LINE_BYTES);
+  for (const [index, row] of points) {
+    if (!writer.hasRoom) ledger.append(writer.take());
+    writer.write({
+      ...{ index, milliseconds: index % 7, worker: rank, idCheck: "0123456789abcdef" },
+      ...{ row: typeof row === "string" ? new Error(row) : Float64Array.from(row) },
+      series: undefined,
+    });
+  }
+  ledger.append(writer.take());
+  ledger.close({ closed: true });
+}
+
+/** Merges what the ledgers say of a grid of b = 0, 1, … and gives both tables and the tally. */
+function merged(size: number, ...ledgers: (readonly Done[])[]) {
+  const folder = Deno.makeTempDirSync();
+  try {
+    for (const [rank, points] of ledgers.entries()) writeLedger(folder, rank, points);
+    const plan = planOf(Array.from({ length: size }, (_, i) => i));
+    const { doubtful, ...tally } = mergeRun(folder, plan, KERNEL);
+    const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+    const read = (name: string) =>
+      names.includes(name) ? Deno.readTextFileSync(`${folder}/${name}`) : undefined;
+    return {
+      ...{ tally, doubtful: doubtful.map(({ column, count }) => `${column.name} ${count}`), names },
+      ...{ results: read("results.csv"), failures: read("failures.csv") },
+    };
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+const NOTHING = { rows: 0, failed: 0, missing: 0, repeated: 0 };
+
+Deno.test("mergeRun() writes rows in the order of the grid, whatever that of the ledgers", () => {
+  const { results, tally, names } = merged(
+    5,
+    [[3, [0.3, 100]], [0, [1e-7, 100]], [4, [-4, 100]]],
+    [[2, [2, 100]], [1, [1e21, 100]]],
+  );
+  assertEquals(
+    results,
+    "index,a,b,y,n\n0,0.5,0,1e-7,100\n1,0.5,1,1e+21,100\n2,0.5,2,2,100\n3,0.5,3,0.3,100\n" +
+      "4,0.5,4,-4,100\n",
+  );
+  assertEquals(tally, { ...NOTHING, rows: 5 });
+  assertEquals(names, ["ledger", "results.csv"]);
+});
+
+Deno.test("mergeRun() leaves a missing number empty, and writes infinities as words", () => {
+  const rows: Done[] = [[0, [NaN, 60]], [1, [NaN, NaN]], [2, [Infinity, 60]], [3, [-Infinity, 60]]];
+  assertEquals(
+    merged(4, rows).results,
+    "index,a,b,y,n\n0,0.5,0,,60\n1,0.5,1,,\n2,0.5,2,inf,60\n3,0.5,3,-inf,60\n",
+  );
+});
+
+Deno.test("mergeRun() counts a row that comes again, and writes it once", () => {
+  const { results, tally } = merged(
+    2,
+    [[0, [1, 60]], [1, [2, 60]], [0, [1, 60]]],
+    [[0, [1, 60]]],
+  );
+  assertEquals(results, "index,a,b,y,n\n0,0.5,0,1,60\n1,0.5,1,2,60\n");
+  assertEquals(tally, { ...NOTHING, rows: 2, repeated: 2 });
+});
+
+Deno.test("mergeRun() keeps the row of a failed point empty and tells why in failures.csv", () => {
+  const { results, failures, tally, names } = merged(
+    3,
+    [[1, "first"], [0, [1, 60]]],
+    [[1, 'said "no",\nand\r\nmore']],
+    [[1, 'said "no", twice']],
+  );
+  assertEquals(results, "index,a,b,y,n\n0,0.5,0,1,60\n1,0.5,1,,\n2,0.5,2,,\n");
+  assertEquals(failures, 'index,a,b,error,attempts\n1,0.5,1,"said ""no"", twice",3\n');
+  assertEquals(tally, { rows: 3, failed: 1, missing: 1, repeated: 0 });
+  assertEquals(names, ["failures.csv", "ledger", "results.csv"]);
+});
+
+Deno.test("mergeRun() quotes a message of several lines", () => {
+  const { failures } = merged(1, [[0, "one\r\ntwo"]]);
+  assertEquals(failures, 'index,a,b,error,attempts\n0,0.5,0,"one\r\ntwo",1\n');
+});
+
+Deno.test("mergeRun() forgets a failure once the point has a row, in either order", () => {
+  for (const order of [[0, 1], [1, 0]]) {
+    const ledgers = [[[0, "no"]], [[0, [1, 60]]]] as Done[][];
+    const { tally, failures, results } = merged(1, ...order.map((i) => ledgers[i]!));
+    assertEquals(tally, { ...NOTHING, rows: 1 });
+    assertEquals(failures, undefined);
+    assertEquals(results, "index,a,b,y,n\n0,0.5,0,1,60\n");
+  }
+});
+
+Deno.test("mergeRun() counts points in doubt: below the bound, or without a number", () => {
+  const rows: Done[] = [[0, [1, 49.9]], [1, [1, 50]], [2, [1, NaN]], [3, [1, Infinity]], [4, "no"]];
+  assertEquals(merged(6, rows).doubtful, ["n 2"]);
+});
+
+Deno.test("mergeRun() ignores points beyond the grid", () => {
+  const { results, tally } = merged(1, [[0, [1, 60]], [1, [2, 60]], [7, "no"]]);
+  assertEquals(results, "index,a,b,y,n\n0,0.5,0,1,60\n");
+  assertEquals(tally, { ...NOTHING, rows: 1 });
+});
+
+Deno.test("mergeRun() leaves out what does not meet the condition, and keeps the indices", () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    writeLedger(folder, 0, [[3, [4, 60]], [1, "no"], [0, [1, 60]]]);
+    const plan = { ...planOf([1, 2, 3, 4]), where: "b > 1 && b != 3" };
+    const { doubtful: _, ...tally } = mergeRun(folder, plan, KERNEL);
+    assertEquals(tally, { rows: 2, failed: 1, missing: 0, repeated: 0 });
+    const results = Deno.readTextFileSync(`${folder}/results.csv`);
+    assertEquals(results, "index,a,b,y,n\n1,0.5,2,,\n3,0.5,4,4,60\n");
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
+Deno.test("mergeRun() makes empty rows without any ledger", () => {
+  const { results, tally } = merged(2);
+  assertEquals(results, "index,a,b,y,n\n0,0.5,0,,\n1,0.5,1,,\n");
+  assertEquals(tally, { ...NOTHING, rows: 2, missing: 2 });
+});
+
+Deno.test("mergeRun() removes the failures.csv of an earlier merge", () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    const plan = planOf([7]);
+    writeLedger(folder, 0, [[0, "no"]]);
+    assertEquals(mergeRun(folder, plan, KERNEL).failed, 1);
+    assert(Deno.statSync(`${folder}/failures.csv`).isFile);
+    writeLedger(folder, 0, [[0, [1, 60]]]);
+    assertEquals(mergeRun(folder, plan, KERNEL).failed, 0);
+    assertThrows(() => Deno.statSync(`${folder}/failures.csv`), Deno.errors.NotFound);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
+Deno.test("mergeRun() merges more points than it holds at once", () => {
+  // Two ledgers, in strides prime to the size, so that every stretch of them holds points of every
+  // window; every tenth point is in both, three of the last window failed, two are missing.
+  const size = 140_000;
+  const row = (index: number) => [index / 8, index % 1000];
+  const failed = [139_000, 139_001, 139_002];
+  const missing = [5, 139_999];
+  const shuffled = Array.from({ length: size }, (_, i) => i * 7919 % size);
+  const done = (index: number): Done => [index, failed.includes(index) ? "no" : row(index)];
+  const there = shuffled.filter((index) => !missing.includes(index));
+  const { results, failures, tally, doubtful } = merged(
+    size,
+    there.filter((index) => index % 2 === 0 || index % 10 === 5).map(done),
+    there.filter((index) => index % 2 === 1).toReversed().map(done),
+  );
+  const isMissing = (index: number) => failed.includes(index) || missing.includes(index);
+  const lines = Array.from(
+    { length: size },
+    (_, i) => `${i},0.5,${i},${isMissing(i) ? "," : row(i).join(",")}`,
+  );
+  assert(results === ["index,a,b,y,n", ...lines, ""].join("\n"), "results.csv differs");
+  assertEquals(
+    failures,
+    `index,a,b,error,attempts\n${failed.map((i) => `${i},0.5,${i},no,1\n`).join("")}`,
+  );
+  // 14 000 indices end in 5; index 5 itself is missing.
+  assertEquals(tally, { rows: size, failed: 3, missing: 2, repeated: 13_999 });
+  // 50 of every thousand have a number below 50; index 5 and the three failures fall out.
+  assertEquals(doubtful, [`n ${140 * 50 - 4}`]);
+});
+
+Deno.test("mergeRun() writes the same bytes from the same points in other ledgers", () => {
+  const points = Array.from({ length: 50 }, (_, i): Done => [i, [Math.sqrt(i), 60]]);
+  const one = merged(50, points);
+  const many = merged(50, ...[3, 1, 0, 2].map((k) => points.filter(([i]) => i % 4 === k)));
+  assertEquals(many.results, one.results);
+});
