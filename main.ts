@@ -2,8 +2,8 @@
 import { closestString } from "@std/text/closest-string";
 import { messageOf, UsageError } from "./src/errors.ts";
 import { VERSION } from "./src/version.ts";
-import type { Command, Surroundings } from "./tasks/command.ts";
-import { commands } from "./tasks/mod.ts";
+import type { Surroundings } from "./tasks/command.ts";
+import { type CommandEntry, commands } from "./tasks/mod.ts";
 
 /** Exit code of a wrong command line or input. */
 const USAGE_EXIT = 2;
@@ -26,14 +26,15 @@ async function main(argv: readonly string[]): Promise<number> {
       surroundings.print(`gridiron ${VERSION}\n`);
       return 0;
     }
-    return await findCommand(name).run(rest, surroundings);
+    const command = await findCommand(name).load();
+    return await command.run(rest, surroundings);
   } catch (error) {
     surroundings.report(`gridiron: ${messageOf(error)}\n`);
     return error instanceof UsageError ? USAGE_EXIT : FAILURE_EXIT;
   }
 }
 
-function findCommand(name: string): Command {
+function findCommand(name: string): CommandEntry {
   const command = commands.find((command) => command.name === name);
   if (command !== undefined) return command;
   const nearest = closestString(name, commands.map(({ name }) => name));

@@ -5,27 +5,13 @@ import {
   formatDecimal,
   isWhole,
   parseDecimal,
-  scaledTo,
-  stepFrom,
   toNumber,
   wholeQuotient,
 } from "./decimal.ts";
 import { UsageError } from "./errors.ts";
 import { type ReadInput, readValues } from "./input.ts";
 import { geometric, powerOfTen } from "./powers.ts";
-import { ratio } from "./ratio.ts";
-
-/** Evenly spaced values that are computed when asked for; start and step are exact decimals. */
-export interface Range {
-  readonly start: string;
-  readonly step: string;
-  /** Value i is start + i · step / over. */
-  readonly over: number;
-  readonly count: number;
-}
-
-/** The values of an axis: a list, or a range too long to be one. */
-export type Values = readonly number[] | Range;
+import { type Range, sizeOf, valueReader, type Values } from "./values.ts";
 
 /** A parameter with its values. */
 export interface Axis {
@@ -85,38 +71,6 @@ function joined(name: string, parts: readonly Values[]): Values {
     for (let i = 0; i < sizeOf(part); i++) values.push(value(i));
   }
   return values;
-}
-
-/** How many values. */
-export function sizeOf(values: Values): number {
-  return "count" in values ? values.count : values.length;
-}
-
-/** What reads the value at an index, counted from 0; make it once, call it often. */
-export function valueReader(values: Values): (index: number) => number {
-  if (!("count" in values)) return (index) => values[index]!;
-  const start = parseDecimal(values.start)!;
-  const step = parseDecimal(values.step)!;
-  const { over, count } = values;
-  if (over !== 1) {
-    const exponent = Math.min(start.exponent, step.exponent);
-    const first = scaledTo(start, exponent) * BigInt(over);
-    const each = scaledTo(step, exponent);
-    return (index) => ratio(first + BigInt(index) * each, exponent, BigInt(over));
-  }
-  const exponent = Math.min(start.exponent, step.exponent);
-  const first = Number(scaledTo(start, exponent));
-  const each = Number(scaledTo(step, exponent));
-  const length = (count - 1) * each;
-  // Whole numbers below 2^53 over a power of ten up to 10^22: one rounding, so the nearest double.
-  if (
-    exponent <= 0 && exponent >= -22 &&
-    [first, length, first + length].every(Number.isSafeInteger)
-  ) {
-    const unit = Number(`1e${-exponent}`);
-    return (index) => (first + index * each) / unit;
-  }
-  return (index) => toNumber(stepFrom(start, step, index));
 }
 
 /** The pieces that one expression lists. */

@@ -1,7 +1,8 @@
 /** Axis expressions against decimals read by the engine and against exact fractions. */
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { MAX_VALUES, parseAxis, sizeOf, valueReader } from "./axis.ts";
+import { MAX_VALUES, parseAxis } from "./axis.ts";
+import { sizeOf, valueReader } from "./values.ts";
 import { UsageError } from "./errors.ts";
 import { formatNumber } from "./format/number.ts";
 

@@ -27,9 +27,6 @@ export interface Rehearsal {
   readonly notices: readonly string[];
 }
 
-/** Points shown from each end of the grid. */
-export const SHOWN_POINTS = 3;
-
 /** Count, axes, first and last points, files, bytes, time, what is done. */
 export function dryRun(rehearsal: Rehearsal): string {
   const { plan, points, directory, series, pointMs, workers, done, notices } = rehearsal;

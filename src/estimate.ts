@@ -1,6 +1,6 @@
 /** What a plan's series will take up, before anything runs. */
 import type { Descriptor } from "../wasm/kernel.ts";
-import { sizeOf, valueReader } from "./axis.ts";
+import { sizeOf, valueReader } from "./values.ts";
 import { formatBytes, formatCount } from "./format/quantity.ts";
 import type { Plan } from "./plan.ts";
 

@@ -1,7 +1,7 @@
 /** What series will take up, against sums over all points. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Descriptor } from "../wasm/kernel.ts";
-import type { Values } from "./axis.ts";
+import type { Values } from "./values.ts";
 import { estimateSeries, tooLargeByDefault } from "./estimate.ts";
 import { gridSize, makeGrid } from "./grid.ts";
 import type { Plan } from "./plan.ts";

@@ -1,8 +1,7 @@
 /** The grid: axes combined by product and zip, never written out; point i comes from i. */
-import { type Axis, sizeOf, valueReader } from "./axis.ts";
-import { messageOf, UsageError } from "./errors.ts";
+import type { Axis } from "./axis.ts";
+import { sizeOf, valueReader } from "./values.ts";
 import type { Plan } from "./plan.ts";
-import { parseWhere } from "./where.ts";
 
 /** Axes that turn together: one when multiplied, several when zipped. */
 interface Wheel {
@@ -19,12 +18,6 @@ export interface Grid {
   readonly size: number;
   /** Writes the values of the point at an index into `values`, in the order of `parameters`. */
   decode(index: number, values: Float64Array): void;
-  /**
-   * Whether a point with these values belongs to the plan.
-   *
-   * @throws {UsageError} where the condition has no value
-   */
-  includes(values: Float64Array): boolean;
 }
 
 /**
@@ -46,7 +39,6 @@ export function makeGrid(plan: Plan): Grid {
   return {
     parameters: plan.parameters,
     size: gridSize(plan),
-    includes: plan.where === null ? () => true : conditionOf(plan, plan.where),
     decode(index, values) {
       for (const { slot, value } of constants) values[slot] = value;
       let rest = index;
@@ -84,23 +76,6 @@ export function groupsOf({ axes, zip }: { axes: readonly Axis[]; zip: Plan["zip"
     if (zipped !== undefined) placed.set(zipped, fresh);
   }
   return groups;
-}
-
-/** What tells whether values meet a condition, and says at which point it has no value. */
-function conditionOf(plan: Plan, where: string): (values: Float64Array) => boolean {
-  const test = parseWhere(where, plan.parameters);
-  return (values) => {
-    try {
-      return test(values);
-    } catch (error) {
-      const point = plan.axes.map(({ name }) => `${name}=${values[plan.parameters.indexOf(name)]}`);
-      throw new UsageError(
-        `Cannot use --where "${where}": ${messageOf(error)} at ${point.join(" ")}, ` +
-          "expected a condition that has a value everywhere",
-        { cause: error },
-      );
-    }
-  };
 }
 
 function wheelsOf(plan: Plan, slots: ReadonlyMap<string, number>): Wheel[] {

@@ -1,5 +1,6 @@
 /** How many points a plan has: exactly where that is quick to tell, else about. */
 import { UsageError } from "./errors.ts";
+import { loadFilter } from "./filter.ts";
 import { gridSize, makeGrid } from "./grid.ts";
 import type { Plan } from "./plan.ts";
 
@@ -24,10 +25,14 @@ const STRIDE = 4096;
  *
  * @throws {UsageError} when the condition has no value somewhere, or nothing meets it
  */
-export function countPoints(plan: Plan, budgetMs: number, ends: number): PointCount {
+export async function countPoints(
+  plan: Plan,
+  budgetMs: number,
+  ends: number,
+): Promise<PointCount> {
   const size = gridSize(plan);
   if (plan.where === null) return { count: size, isExact: true, ...endsOf(size, ends) };
-  const includes = pointFilter(plan);
+  const includes = await pointFilter(plan);
   const stopMs = performance.now() + budgetMs;
   const first: number[] = [];
   let count = 0;
@@ -85,11 +90,12 @@ function lastPoints(
 }
 
 /** Tells whether the point at an index meets a plan's condition. */
-function pointFilter(plan: Plan): (index: number) => boolean {
+async function pointFilter(plan: Plan): Promise<(index: number) => boolean> {
   const grid = makeGrid(plan);
+  const includes = await loadFilter(plan);
   const values = new Float64Array(plan.parameters.length);
   return (index) => {
     grid.decode(index, values);
-    return grid.includes(values);
+    return includes(values);
   };
 }

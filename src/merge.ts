@@ -1,6 +1,7 @@
 /** From ledgers to results.csv: rows in grid order, in bounded memory, always the same bytes. */
 import { join } from "@std/path/posix/join";
 import type { Column, Descriptor } from "../wasm/kernel.ts";
+import { loadFilter } from "./filter.ts";
 import { formatNumber } from "./format/number.ts";
 import { makeGrid } from "./grid.ts";
 import { type LedgerVisitor, listLedgers, readLedger } from "./ledger.ts";
@@ -35,8 +36,13 @@ interface Stretch {
 }
 
 /** Writes results.csv, and failures.csv when points failed, each whole or not at all. */
-export function mergeRun(directory: string, plan: Plan, kernel: Descriptor): Merged {
+export async function mergeRun(
+  directory: string,
+  plan: Plan,
+  kernel: Descriptor,
+): Promise<Merged> {
   const grid = makeGrid(plan);
+  const includes = await loadFilter(plan);
   const stretches = grid.size > WINDOW_ROWS ? surveyStretches(directory) : wholeLedgers(directory);
   const columns = kernel.columns.map(({ name }) => name);
   const noCells = ",".repeat(columns.length);
@@ -54,7 +60,7 @@ export function mergeRun(directory: string, plan: Plan, kernel: Descriptor): Mer
     for (const [i, row] of window.rows.entries()) {
       const failure = window.failures.get(first + i);
       grid.decode(first + i, values);
-      if (!grid.includes(values)) continue;
+      if (!includes(values)) continue;
       tally.rows++;
       const point = `${first + i},${Array.from(values, formatNumber).join(",")}`;
       results.write(point + (row === undefined ? noCells : "," + row) + "\n");

@@ -1,7 +1,7 @@
 /** Merging: from shuffled ledgers to tables in the order of the grid. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { Descriptor } from "../wasm/kernel.ts";
-import type { Values } from "./axis.ts";
+import type { Values } from "./values.ts";
 import { Ledger } from "./ledger.ts";
 import { LineWriter, MAX_LINE_BYTES } from "./ledger_line.ts";
 import { mergeRun } from "./merge.ts";
@@ -49,12 +49,12 @@ function writeLedger(folder: string, rank: number, points: readonly Done[]): voi
 }
 
 /** Merges what the ledgers say of a grid of b = 0, 1, … and gives both tables and the tally. */
-function merged(size: number, ...ledgers: (readonly Done[])[]) {
+async function merged(size: number, ...ledgers: (readonly Done[])[]) {
   const folder = Deno.makeTempDirSync();
   try {
     for (const [rank, points] of ledgers.entries()) writeLedger(folder, rank, points);
     const plan = planOf(Array.from({ length: size }, (_, i) => i));
-    const { doubtful, ...tally } = mergeRun(folder, plan, KERNEL);
+    const { doubtful, ...tally } = await mergeRun(folder, plan, KERNEL);
     const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
     const read = (name: string) =>
       names.includes(name) ? Deno.readTextFileSync(`${folder}/${name}`) : undefined;
@@ -69,8 +69,8 @@ function merged(size: number, ...ledgers: (readonly Done[])[]) {
 
 const NOTHING = { rows: 0, failed: 0, missing: 0, repeated: 0 };
 
-Deno.test("mergeRun() writes rows in the order of the grid, whatever that of the ledgers", () => {
-  const { results, tally, names } = merged(
+Deno.test("mergeRun() writes rows in the order of the grid, not of the ledgers", async () => {
+  const { results, tally, names } = await merged(
     5,
     [[3, [0.3, 100]], [0, [1e-7, 100]], [4, [-4, 100]]],
     [[2, [2, 100]], [1, [1e21, 100]]],
@@ -84,16 +84,16 @@ Deno.test("mergeRun() writes rows in the order of the grid, whatever that of the
   assertEquals(names, ["ledger", "results.csv"]);
 });
 
-Deno.test("mergeRun() leaves a missing number empty, and writes infinities as words", () => {
+Deno.test("mergeRun() leaves a missing number empty, and writes infinities as words", async () => {
   const rows: Done[] = [[0, [NaN, 60]], [1, [NaN, NaN]], [2, [Infinity, 60]], [3, [-Infinity, 60]]];
   assertEquals(
-    merged(4, rows).results,
+    (await merged(4, rows)).results,
     "index,a,b,y,n\n0,0.5,0,,60\n1,0.5,1,,\n2,0.5,2,inf,60\n3,0.5,3,-inf,60\n",
   );
 });
 
-Deno.test("mergeRun() counts a row that comes again, and writes it once", () => {
-  const { results, tally } = merged(
+Deno.test("mergeRun() counts a row that comes again, and writes it once", async () => {
+  const { results, tally } = await merged(
     2,
     [[0, [1, 60]], [1, [2, 60]], [0, [1, 60]]],
     [[0, [1, 60]]],
@@ -102,8 +102,8 @@ Deno.test("mergeRun() counts a row that comes again, and writes it once", () => 
   assertEquals(tally, { ...NOTHING, rows: 2, repeated: 2 });
 });
 
-Deno.test("mergeRun() keeps the row of a failed point empty and tells why in failures.csv", () => {
-  const { results, failures, tally, names } = merged(
+Deno.test("mergeRun() keeps the row of a failed point empty, and tells why elsewhere", async () => {
+  const { results, failures, tally, names } = await merged(
     3,
     [[1, "first"], [0, [1, 60]]],
     [[1, 'said "no",\nand\r\nmore']],
@@ -115,38 +115,38 @@ Deno.test("mergeRun() keeps the row of a failed point empty and tells why in fai
   assertEquals(names, ["failures.csv", "ledger", "results.csv"]);
 });
 
-Deno.test("mergeRun() quotes a message of several lines", () => {
-  const { failures } = merged(1, [[0, "one\r\ntwo"]]);
+Deno.test("mergeRun() quotes a message of several lines", async () => {
+  const { failures } = await merged(1, [[0, "one\r\ntwo"]]);
   assertEquals(failures, 'index,a,b,error,attempts\n0,0.5,0,"one\r\ntwo",1\n');
 });
 
-Deno.test("mergeRun() forgets a failure once the point has a row, in either order", () => {
+Deno.test("mergeRun() forgets a failure once the point has a row, in either order", async () => {
   for (const order of [[0, 1], [1, 0]]) {
     const ledgers = [[[0, "no"]], [[0, [1, 60]]]] as Done[][];
-    const { tally, failures, results } = merged(1, ...order.map((i) => ledgers[i]!));
+    const { tally, failures, results } = await merged(1, ...order.map((i) => ledgers[i]!));
     assertEquals(tally, { ...NOTHING, rows: 1 });
     assertEquals(failures, undefined);
     assertEquals(results, "index,a,b,y,n\n0,0.5,0,1,60\n");
   }
 });
 
-Deno.test("mergeRun() counts points in doubt: below the bound, or without a number", () => {
+Deno.test("mergeRun() counts points in doubt: below the bound, or without a number", async () => {
   const rows: Done[] = [[0, [1, 49.9]], [1, [1, 50]], [2, [1, NaN]], [3, [1, Infinity]], [4, "no"]];
-  assertEquals(merged(6, rows).doubtful, ["n 2"]);
+  assertEquals((await merged(6, rows)).doubtful, ["n 2"]);
 });
 
-Deno.test("mergeRun() ignores points beyond the grid", () => {
-  const { results, tally } = merged(1, [[0, [1, 60]], [1, [2, 60]], [7, "no"]]);
+Deno.test("mergeRun() ignores points beyond the grid", async () => {
+  const { results, tally } = await merged(1, [[0, [1, 60]], [1, [2, 60]], [7, "no"]]);
   assertEquals(results, "index,a,b,y,n\n0,0.5,0,1,60\n");
   assertEquals(tally, { ...NOTHING, rows: 1 });
 });
 
-Deno.test("mergeRun() leaves out what does not meet the condition, and keeps the indices", () => {
+Deno.test("mergeRun() leaves out what does not meet the condition", async () => {
   const folder = Deno.makeTempDirSync();
   try {
     writeLedger(folder, 0, [[3, [4, 60]], [1, "no"], [0, [1, 60]]]);
     const plan = { ...planOf([1, 2, 3, 4]), where: "b > 1 && b != 3" };
-    const { doubtful: _, ...tally } = mergeRun(folder, plan, KERNEL);
+    const { doubtful: _, ...tally } = await mergeRun(folder, plan, KERNEL);
     assertEquals(tally, { rows: 2, failed: 1, missing: 0, repeated: 0 });
     const results = Deno.readTextFileSync(`${folder}/results.csv`);
     assertEquals(results, "index,a,b,y,n\n1,0.5,2,,\n3,0.5,4,4,60\n");
@@ -155,28 +155,28 @@ Deno.test("mergeRun() leaves out what does not meet the condition, and keeps the
   }
 });
 
-Deno.test("mergeRun() makes empty rows without any ledger", () => {
-  const { results, tally } = merged(2);
+Deno.test("mergeRun() makes empty rows without any ledger", async () => {
+  const { results, tally } = await merged(2);
   assertEquals(results, "index,a,b,y,n\n0,0.5,0,,\n1,0.5,1,,\n");
   assertEquals(tally, { ...NOTHING, rows: 2, missing: 2 });
 });
 
-Deno.test("mergeRun() removes the failures.csv of an earlier merge", () => {
+Deno.test("mergeRun() removes the failures.csv of an earlier merge", async () => {
   const folder = Deno.makeTempDirSync();
   try {
     const plan = planOf([7]);
     writeLedger(folder, 0, [[0, "no"]]);
-    assertEquals(mergeRun(folder, plan, KERNEL).failed, 1);
+    assertEquals((await mergeRun(folder, plan, KERNEL)).failed, 1);
     assert(Deno.statSync(`${folder}/failures.csv`).isFile);
     writeLedger(folder, 0, [[0, [1, 60]]]);
-    assertEquals(mergeRun(folder, plan, KERNEL).failed, 0);
+    assertEquals((await mergeRun(folder, plan, KERNEL)).failed, 0);
     assertThrows(() => Deno.statSync(`${folder}/failures.csv`), Deno.errors.NotFound);
   } finally {
     Deno.removeSync(folder, { recursive: true });
   }
 });
 
-Deno.test("mergeRun() merges more points than it holds at once", () => {
+Deno.test("mergeRun() merges more points than it holds at once", async () => {
   // Two ledgers, in strides prime to the size, so that every stretch of them holds points of every
   // window; every tenth point is in both, three of the last window failed, two are missing.
   const size = 140_000;
@@ -186,7 +186,7 @@ Deno.test("mergeRun() merges more points than it holds at once", () => {
   const shuffled = Array.from({ length: size }, (_, i) => i * 7919 % size);
   const done = (index: number): Done => [index, failed.includes(index) ? "no" : row(index)];
   const there = shuffled.filter((index) => !missing.includes(index));
-  const { results, failures, tally, doubtful } = merged(
+  const { results, failures, tally, doubtful } = await merged(
     size,
     there.filter((index) => index % 2 === 0 || index % 10 === 5).map(done),
     there.filter((index) => index % 2 === 1).toReversed().map(done),
@@ -207,9 +207,9 @@ Deno.test("mergeRun() merges more points than it holds at once", () => {
   assertEquals(doubtful, [`n ${140 * 50 - 4}`]);
 });
 
-Deno.test("mergeRun() writes the same bytes from the same points in other ledgers", () => {
+Deno.test("mergeRun() writes the same bytes from the same points in other ledgers", async () => {
   const points = Array.from({ length: 50 }, (_, i): Done => [i, [Math.sqrt(i), 60]]);
-  const one = merged(50, points);
-  const many = merged(50, ...[3, 1, 0, 2].map((k) => points.filter(([i]) => i % 4 === k)));
+  const one = await merged(50, points);
+  const many = await merged(50, ...[3, 1, 0, 2].map((k) => points.filter(([i]) => i % 4 === k)));
   assertEquals(many.results, one.results);
 });

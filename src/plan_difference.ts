@@ -1,5 +1,6 @@
 /** What tells two plans apart, in lines that a person can read. */
-import { type Axis, sizeOf, valueReader } from "./axis.ts";
+import type { Axis } from "./axis.ts";
+import { sizeOf, valueReader } from "./values.ts";
 import { formatNumber } from "./format/number.ts";
 import type { Plan } from "./plan.ts";
 

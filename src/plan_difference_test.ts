@@ -1,6 +1,6 @@
 /** Differences of plans, as they are told. */
 import { assertEquals } from "@std/assert";
-import type { Values } from "./axis.ts";
+import type { Values } from "./values.ts";
 import type { Plan } from "./plan.ts";
 import { describeAxis, planDifferences } from "./plan_difference.ts";
 

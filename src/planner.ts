@@ -1,6 +1,7 @@
 /** From what a user asks for to a plan that is checked against the kernel. */
 import type { Descriptor, Parameter } from "../wasm/kernel.ts";
-import { type Axis, parseAxis, sizeOf, valueReader, type Values } from "./axis.ts";
+import { type Axis, parseAxis } from "./axis.ts";
+import { sizeOf, valueReader, type Values } from "./values.ts";
 import { toNumber } from "./decimal.ts";
 import { UsageError } from "./errors.ts";
 import { gridSize, groupsOf } from "./grid.ts";
@@ -8,7 +9,6 @@ import { formatNumber } from "./format/number.ts";
 import { readColumns, type ReadInput } from "./input.ts";
 import type { Plan } from "./plan.ts";
 import { planSeries } from "./template.ts";
-import { parseWhere } from "./where.ts";
 
 /** What a user asks for, in the user's words. */
 export interface Request {
@@ -33,7 +33,7 @@ const REPLICA = "replica";
 const MAX_POINTS = 1e9;
 
 /**
- * The plan for a request.
+ * The plan for a request. Its condition is read by whoever first needs it (`loadFilter`).
  *
  * @param notices gets a line for everything that was changed on the way
  * @throws {UsageError} when the request cannot be carried out as written
@@ -62,14 +62,12 @@ export function makePlan(kernel: Descriptor, request: Request, notices: string[]
   const combined = { axes, zip, fixed, derived };
   checkOrder(kernel, combined);
   const parameters = kernel.parameters.map(({ name }) => name);
-  const where = request.where ?? null;
-  if (where !== null) parseWhere(where, parameters);
   return {
     kernel: kernel.name,
     version: kernel.version,
     parameters,
     ...combined,
-    where,
+    where: request.where ?? null,
     seed: request.seed,
     series: planSeries(kernel, combined, request.series),
   };

@@ -2,6 +2,7 @@
 /// <reference lib="deno.worker" />
 /** The module that a sweep's workers run: computes the points of a range, formats their lines. */
 import type { Kernel, Point } from "../wasm/kernel.ts";
+import { type Filter, loadFilter } from "./filter.ts";
 import { type Grid, makeGrid } from "./grid.ts";
 import { kernels } from "./kernels.ts";
 import { LineWriter, MAX_LINE_BYTES } from "./ledger_line.ts";
@@ -31,6 +32,7 @@ interface Bench {
   readonly setup: WorkerSetup;
   readonly kernel: Kernel;
   readonly grid: Grid;
+  readonly includes: Filter;
   readonly identities: Identities;
   readonly lines: LineWriter;
   readonly control: Int32Array;
@@ -44,14 +46,16 @@ let bench: Bench;
 serve({
   async open(setup: WorkerSetup): Promise<void> {
     const { plan, worker } = setup;
-    const [kernel, series] = await Promise.all([
+    const [kernel, series, includes] = await Promise.all([
       kernels[plan.kernel]!.load().then((module) => module.open()),
       openSeries(setup),
+      loadFilter(plan),
     ]);
     bench = {
       setup,
       kernel,
       series,
+      includes,
       identities: makeIdentities(plan, setup.salts),
       grid: makeGrid(plan),
       lines: new LineWriter(LINES_BYTES),
@@ -93,10 +97,10 @@ async function openSeries({ plan, directory, attempt, worker }: WorkerSetup) {
 
 /** Computes a point and writes its line, if it is in the plan. */
 function runPoint(index: number): "computed" | "skipped" | "stopped" {
-  const { setup, grid, identities, values, lines, series } = bench;
+  const { setup, grid, includes, identities, values, lines, series } = bench;
   const startMs = performance.now();
   grid.decode(index, values);
-  if (!grid.includes(values)) return "skipped";
+  if (!includes(values)) return "skipped";
   const id = identities.id(values);
   const idCheck = idText(id, 2);
   const file = series?.writer.begin(series.name(values, id));

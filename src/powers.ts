@@ -11,8 +11,16 @@ const ONE = 1n << PLACES;
 /** The exponential's argument is halved so often, and its result squared as often. */
 const HALVINGS = 8n;
 
-const LOG_2 = 2n * inverseHyperbolicTangent(1n, 3n);
-const LOG_10 = 3n * LOG_2 + logarithmOfRatio(10n, 8n);
+/** Logarithms of 2 and 10, made when a logarithmic axis first asks: most scans have none. */
+let logarithms: { readonly of2: bigint; readonly of10: bigint } | undefined;
+
+function constants(): NonNullable<typeof logarithms> {
+  if (logarithms === undefined) {
+    const of2 = 2n * inverseHyperbolicTangent(1n, 3n);
+    logarithms = { of2, of10: 3n * of2 + logarithmOfRatio(10n, 8n) };
+  }
+  return logarithms;
+}
 
 /**
  * The double nearest to 10^(start + index · (stop − start) / steps); a whole power is exact.
@@ -22,7 +30,7 @@ export function powerOfTen(start: Decimal, stop: Decimal, index: number, steps: 
   if (exponent.numerator % exponent.denominator === 0n) {
     return Number(`1e${exponent.numerator / exponent.denominator}`);
   }
-  return exponential(LOG_10 * exponent.numerator / exponent.denominator);
+  return exponential(constants().of10 * exponent.numerator / exponent.denominator);
 }
 
 /** The double nearest to start · (stop / start)^(index / steps), for start and stop above 0. */
@@ -46,8 +54,9 @@ function between(start: Decimal, stop: Decimal, index: number, steps: number) {
 
 /** log x as a fixed-point number, for x > 0. */
 function logarithm({ mantissa, exponent }: Decimal): bigint {
+  const { of2, of10 } = constants();
   const bits = BigInt(mantissa.toString(2).length - 1);
-  return logarithmOfRatio(mantissa, 1n << bits) + bits * LOG_2 + BigInt(exponent) * LOG_10;
+  return logarithmOfRatio(mantissa, 1n << bits) + bits * of2 + BigInt(exponent) * of10;
 }
 
 /** log(a / b) for a / b from 1 to 2: twice the inverse hyperbolic tangent of (a − b)/(a + b). */
@@ -70,8 +79,9 @@ function inverseHyperbolicTangent(a: bigint, b: bigint): bigint {
 
 /** The double nearest to e^y, y a fixed-point number. */
 function exponential(y: bigint): number {
-  const twos = (y + (LOG_2 >> 1n)) / LOG_2 - (y + (LOG_2 >> 1n) < 0n ? 1n : 0n);
-  const rest = (y - twos * LOG_2) >> HALVINGS;
+  const { of2 } = constants();
+  const twos = (y + (of2 >> 1n)) / of2 - (y + (of2 >> 1n) < 0n ? 1n : 0n);
+  const rest = (y - twos * of2) >> HALVINGS;
   let sum = ONE;
   let term = ONE;
   for (let n = 1n; term !== 0n && term !== -1n; n++) {

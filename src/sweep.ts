@@ -72,7 +72,7 @@ export async function runSweep(options: SweepOptions): Promise<SweepReport> {
     before,
     now,
     dropped,
-    merged: complete ? mergeRun(directory, plan, kernel.descriptor) : undefined,
+    merged: complete ? await mergeRun(directory, plan, kernel.descriptor) : undefined,
     wallMs: performance.now() - startMs,
     cpuMs: cpuMs() - startCpu,
   };

@@ -1,6 +1,7 @@
 /** Names of series files: templates such as `mc_data/b{beta}_m{m}.dat`, a function of the point. */
 import type { Descriptor } from "../wasm/kernel.ts";
-import { type Axis, sizeOf, valueReader } from "./axis.ts";
+import type { Axis } from "./axis.ts";
+import { sizeOf, valueReader } from "./values.ts";
 import { UsageError } from "./errors.ts";
 import { formatNumber } from "./format/number.ts";
 import { groupsOf } from "./grid.ts";

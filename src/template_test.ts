@@ -2,7 +2,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import type { Descriptor } from "../wasm/kernel.ts";
-import type { Axis, Values } from "./axis.ts";
+import type { Axis } from "./axis.ts";
+import type { Values } from "./values.ts";
 import { UsageError } from "./errors.ts";
 import { makeGrid } from "./grid.ts";
 import { planSeries, seriesNamer } from "./template.ts";

@@ -1,7 +1,23 @@
-/** The list of commands. */
+/** The list of commands: each is loaded when it is called. */
 import type { Command } from "./command.ts";
-import { kernels } from "./kernels.ts";
-import { sweep } from "./sweep.ts";
+
+/** A command's line in the list. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly doc: string;
+  load(): Promise<Command>;
+}
 
 /** Every command, in the order of the help. */
-export const commands: readonly Command[] = [sweep, kernels];
+export const commands: readonly CommandEntry[] = [
+  {
+    name: "sweep",
+    doc: "run a kernel for every combination of parameter values",
+    load: async () => (await import("./sweep.ts")).sweep,
+  },
+  {
+    name: "kernels",
+    doc: "what each kernel computes: parameters, bounds, columns, source",
+    load: async () => (await import("./kernels.ts")).kernels,
+  },
+];

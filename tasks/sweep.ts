@@ -5,7 +5,6 @@ import { formatHelp } from "../src/cli/help.ts";
 import { type Option, type Options, parseOptions } from "../src/cli/options.ts";
 import { wholeNumber } from "../src/cli/values.ts";
 import { UsageError } from "../src/errors.ts";
-import { dryRun, SHOWN_POINTS } from "../src/dry_run.ts";
 import { estimateSeries, type SeriesEstimate, tooLargeByDefault } from "../src/estimate.ts";
 import { Inputs } from "../src/frozen_input.ts";
 import { countPoints, type PointCount } from "../src/grid_scan.ts";
@@ -15,7 +14,6 @@ import { type Plan, planDigest } from "../src/plan.ts";
 import { makePlan } from "../src/planner.ts";
 import { makeIdentities, makeSalts } from "../src/point.ts";
 import { reportJson, reportText } from "../src/report.ts";
-import { measurePoints } from "../src/sample.ts";
 import { countDone, runSweep } from "../src/sweep.ts";
 import type { Descriptor, Entry } from "../wasm/kernel.ts";
 import type { Command, Surroundings } from "./command.ts";
@@ -24,6 +22,8 @@ import { GRID_OPTIONS, parameterOptions, requestOf } from "./grid_options.ts";
 const DEFAULT_KERNEL = "metropolis";
 /** How long points are counted before a run, and for a dry one. */
 const SCAN_MS = 100;
+/** Points that a dry run shows from each end of the grid. */
+const SHOWN_POINTS = 3;
 const DRY_SCAN_MS = 1000;
 /** Workers that one process may have. */
 const MAX_WORKERS = 1024;
@@ -53,9 +53,6 @@ const RUN_OPTIONS: readonly Option[] = [
 ];
 
 export const sweep: Command = {
-  name: "sweep",
-  doc: "run a kernel for every combination of parameter values",
-
   async run(argv, surroundings) {
     const kernel = kernelOf(argv);
     const options = parseOptions(optionsOf(kernel.descriptor), argv);
@@ -144,7 +141,7 @@ async function prepare(
   const notices: string[] = [];
   const request = requestOf(kernel.descriptor, options, inputs.read);
   const plan = makePlan(kernel.descriptor, request, notices);
-  const points = countPoints(plan, scanMs, SHOWN_POINTS);
+  const points = await countPoints(plan, scanMs, SHOWN_POINTS);
   const typedDirectory = out ?? `runs/${plan.kernel}-${(await planDigest(plan)).slice(0, 8)}`;
   return {
     kernel,
@@ -162,6 +159,8 @@ async function prepare(
 /** The text of a dry run: samples a few points for the time. */
 async function rehearse(prepared: Prepared, warning: string | undefined): Promise<string> {
   const { kernel, plan, points, series, typedDirectory, directory, workers, notices } = prepared;
+  const { dryRun } = await import("../src/dry_run.ts");
+  const { measurePoints } = await import("../src/sample.ts");
   const done = await countDone(directory, plan);
   return dryRun({
     plan,
