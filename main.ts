@@ -1,5 +1,6 @@
 /** gridiron: argv → command → exit code. */
 import { closestString } from "@std/text/closest-string";
+import { listenForStop } from "./src/cli/signals.ts";
 import { messageOf, UsageError } from "./src/errors.ts";
 import { VERSION } from "./src/version.ts";
 import type { Surroundings } from "./tasks/command.ts";
@@ -58,6 +59,7 @@ function realSurroundings(): Surroundings {
     program: Deno.build.standalone ? "gridiron" : "deno task",
     columns: Deno.stderr.isTerminal() ? Deno.consoleSize().columns : DEFAULT_COLUMNS,
     environment,
+    stopping: () => listenForStop((code) => Deno.exit(code)),
     print: (text) => writeAll(Deno.stdout, text),
     report: (text) => writeAll(Deno.stderr, text),
   };

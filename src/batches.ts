@@ -5,8 +5,11 @@ import type { Bitmap } from "./bitmap.ts";
 export const BATCH_MS = 30;
 /** The least work that is worth a message. */
 const LEAST_MS = 4;
-/** Indices in one message: many, as most of them may be outside the plan. */
+/** Indices in one message: many, as most of them may be outside the plan; and in the first one. */
 const MAX_POINTS = 1 << 20;
+const FIRST_POINTS = 256;
+/** Runs in one message: the ledger's line about it stays short. */
+const MAX_RUNS = 1000;
 /** Points longer than this wait for a free worker: a queue would unbalance the end. */
 const MAX_AHEAD_MS = 5;
 
@@ -45,9 +48,12 @@ export class Batches {
     if (ahead && !(this.#pointMs < MAX_AHEAD_MS)) return undefined;
     const share = Math.ceil(this.#left / (2 * this.#workers));
     const least = Math.ceil(LEAST_MS / Math.max(this.#pointMs, 1e-3));
-    let wanted = Math.min(MAX_POINTS, Math.max(share, least));
+    const most = this.#pointMs === Infinity
+      ? FIRST_POINTS
+      : Math.min(MAX_POINTS, Math.ceil(2 * BATCH_MS / Math.max(this.#pointMs, 1e-6)));
+    let wanted = Math.min(most, Math.max(share, least));
     const runs: number[] = [];
-    while (wanted > 0) {
+    while (wanted > 0 && runs.length < 2 * MAX_RUNS) {
       const run = this.#takeReturned(wanted) ?? this.#takeNew(wanted);
       if (run === undefined) break;
       runs.push(...run);
@@ -60,6 +66,11 @@ export class Batches {
   /** Learns from a batch; what it left undone is handed out again. */
   finished(runs: Float64Array, passed: number, elapsedMs: number): void {
     if (passed > 0) this.#pointMs = elapsedMs / passed;
+    this.giveBack(runs, passed);
+  }
+
+  /** Takes back runs of which the first `passed` points are done. */
+  giveBack(runs: Float64Array, passed = 0): void {
     let skip = passed;
     for (let i = 0; i < runs.length; i += 2) {
       const skipped = Math.min(skip, runs[i + 1]!);

@@ -37,7 +37,9 @@ Deno.test("Batches hands out again what came back undone, and only that", () => 
   const runs = batches.next(false)!;
   assertEquals([...runs], [0, 2, 3, 2]);
   batches.finished(runs, 3, 1e6);
-  assertEquals(pointsOf(batches.next(false)!), [4, 5]);
+  // Points this long go one at a time.
+  assertEquals(pointsOf(batches.next(false)!), [4]);
+  assertEquals(pointsOf(batches.next(false)!), [5]);
   assertEquals(pointsOf(batches.next(false)!), [6]);
   assertEquals(pointsOf(batches.next(false)!), [7]);
   assertEquals(batches.next(false), undefined);
@@ -115,23 +117,56 @@ Deno.test("Batches learns nothing from a batch of which no point was done", () =
   assert(batches.next(true) !== undefined);
 });
 
-Deno.test("Batches makes messages small at the end, and of a limited size", () => {
-  const batches = new Batches(bitmapOf(5_000_000), 2);
+/** Sizes of the batches of a grid on two workers when each is done at once and wholly. */
+function sizesOf(points: number, pointMs: number): number[] {
+  const batches = new Batches(bitmapOf(points), 2);
   const sizes: number[] = [];
   for (let runs = batches.next(false); runs !== undefined; runs = batches.next(false)) {
-    const size = runs.filter((_, i) => i % 2 === 1).reduce((sum, count) => sum + count);
+    const size = pointsOf(runs).length;
     sizes.push(size);
-    batches.finished(runs, size, size * 10);
+    batches.finished(runs, size, size * pointMs);
   }
-  assertEquals(sizes.reduce((sum, size) => sum + size), 5_000_000);
+  assertEquals(sizes.reduce((sum, size) => sum + size), points);
+  return sizes;
+}
+
+Deno.test("Batches makes messages small at first and at the end, and of a limited size", () => {
+  const [first, ...sizes] = sizesOf(5_000_000, 1e-5);
+  assertEquals(first, 256);
   assertEquals(sizes[0], 1 << 20);
+  assertEquals(sizes, sizes.toSorted((a, b) => b - a));
+  // 4 ms of work, as if a point took no less than a microsecond.
+  assert(sizes.at(-1)! <= 4000);
+});
+
+Deno.test("Batches hands out few points where one takes long, and the last one by one", () => {
+  const [first, ...sizes] = sizesOf(2000, 10);
+  assertEquals(first, 256);
+  // Twice the 30 ms of a batch.
+  assertEquals(sizes[0], 6);
   assertEquals(sizes, sizes.toSorted((a, b) => b - a));
   assertEquals(sizes.at(-1), 1);
 });
 
 Deno.test("Batches makes a message worth its while when points are short", () => {
   const batches = new Batches(bitmapOf(3000), 1);
-  batches.finished(batches.next(false)!, 1500, 1.5);
+  const first = batches.next(false)!;
+  batches.finished(first, pointsOf(first).length, pointsOf(first).length / 1000);
   // 4 ms of work at 1 µs a point are 4000 points: all that is left.
-  assertEquals(pointsOf(batches.next(false)!).length, 1500);
+  assertEquals(pointsOf(batches.next(false)!).length, 3000 - 256);
+  assertEquals(batches.next(false), undefined);
+});
+
+Deno.test("Batches.giveBack() hands out again all that a dead worker held", () => {
+  const batches = new Batches(bitmapOf(6, [1]), 1);
+  const lost = batches.next(false)!;
+  assertEquals(pointsOf(lost), [0, 2, 3]);
+  const left = batches.left;
+  batches.giveBack(lost);
+  assertEquals(batches.left, left + 3);
+  const again: number[] = [];
+  for (let runs = batches.next(false); runs !== undefined; runs = batches.next(false)) {
+    again.push(...pointsOf(runs));
+  }
+  assertEquals(again.toSorted(), [0, 2, 3, 4, 5]);
 });

@@ -26,6 +26,17 @@ export class Bitmap {
     return true;
   }
 
+  /** A set with the indices of both. */
+  with(other: Bitmap): Bitmap {
+    const both = new Bitmap(this.size);
+    for (const [i, byte] of this.#bytes.entries()) {
+      const joined = byte | other.#bytes[i]!;
+      both.#bytes[i] = joined;
+      for (let bits = joined; bits !== 0; bits &= bits - 1) both.#count++;
+    }
+    return both;
+  }
+
   /** The first index from `from` on that is not in it; `size` when there is none. */
   nextMissing(from: number): number {
     let index = from;

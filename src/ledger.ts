@@ -18,6 +18,7 @@ const LINE_FEED = 10;
 export class Ledger implements Disposable {
   readonly #file: Deno.FsFile;
   #syncedMs = performance.now();
+  #isDirty = false;
 
   private constructor(file: Deno.FsFile, readonly attempt: number) {
     this.#file = file;
@@ -33,7 +34,10 @@ export class Ledger implements Disposable {
     for (; attempt < MAX_ATTEMPTS; attempt++) {
       const path = join(folder, `${rank}-${attempt}.ndjson`);
       try {
-        const ledger = new Ledger(Deno.openSync(path, { write: true, createNew: true }), attempt);
+        const file = Deno.openSync(path, { write: true, createNew: true });
+        // The lock goes with the process, however that ends.
+        file.tryLockSync(true);
+        const ledger = new Ledger(file, attempt);
         ledger.append(noteLine({ ...header, rank, attempt }));
         return ledger;
       } catch (error) {
@@ -48,22 +52,39 @@ export class Ledger implements Disposable {
   /** Hands lines to the system, and every other second to the disk. */
   append(lines: Uint8Array): void {
     for (let at = 0; at < lines.length;) at += this.#file.writeSync(lines.subarray(at));
+    this.#isDirty = true;
+    this.syncIfDue();
+  }
+
+  /** Forces what was written to disk when the last time is a while ago; called every second. */
+  syncIfDue(): void {
     const nowMs = performance.now();
-    if (nowMs - this.#syncedMs > SYNC_INTERVAL_MS) {
-      this.#file.syncDataSync();
-      this.#syncedMs = nowMs;
-    }
+    if (!this.#isDirty || nowMs - this.#syncedMs < SYNC_INTERVAL_MS) return;
+    this.#file.syncDataSync();
+    this.#syncedMs = nowMs;
+    this.#isDirty = false;
+  }
+
+  /** A line that is no point. */
+  note(note: Readonly<Record<string, unknown>>): void {
+    this.append(noteLine(note));
   }
 
   /** The last line, and all of it on disk. */
   close(note: Readonly<Record<string, unknown>>): void {
-    this.append(noteLine(note));
+    this.note(note);
     this.#file.syncDataSync();
   }
 
   [Symbol.dispose](): void {
     this.#file.close();
   }
+}
+
+/** Whether the process that writes a ledger is alive, as far as this host can tell. */
+export function isBeingWritten(path: string): boolean {
+  using file = Deno.openSync(path, { read: true });
+  return !file.tryLockSync(true);
 }
 
 /** Paths of all ledgers of a run directory, by rank and attempt. */
@@ -105,7 +126,14 @@ export function readLedger(
   from = 0,
   to = Infinity,
 ): number {
-  const line: Line = { index: 0, failed: false, rowStart: 0, rowEnd: 0, seriesBytes: -1 };
+  const line: Line = {
+    index: 0,
+    failed: false,
+    rowStart: 0,
+    rowEnd: 0,
+    idStart: 0,
+    seriesBytes: -1,
+  };
   let dropped = 0;
   readLines(path, { from, to }, (bytes, start, end, place) => {
     if (end < 0 || !isIntact(bytes, start, end)) dropped++;

@@ -24,6 +24,8 @@ export interface Line {
   /** The row or the error, between its brackets. */
   rowStart: number;
   rowEnd: number;
+  /** The 16 hex digits of the id. */
+  idStart: number;
   /** Bytes of the series; −1 for none. */
   seriesBytes: number;
 }
@@ -46,9 +48,9 @@ export class LineWriter {
     this.#buffer = new Uint8Array(sizeBytes);
   }
 
-  /** Whether another line will fit. */
-  get hasRoom(): boolean {
-    return this.#length + MAX_LINE_BYTES <= this.#buffer.length;
+  /** Whether so many lines will fit. */
+  hasRoomFor(lines: number): boolean {
+    return this.#length + lines * MAX_LINE_BYTES <= this.#buffer.length;
   }
 
   write({ index, row, milliseconds, worker, idCheck, series }: Entry): void {
@@ -106,9 +108,12 @@ export function readPoint(bytes: Uint8Array, start: number, end: number, line: L
   line.rowStart = at + 2;
   readSeries(bytes, end - TAIL_BYTES, line);
   // Backwards over the series, the id (18 bytes and commas), worker and milliseconds.
-  let commas = line.seriesBytes < 0 ? 4 : 5;
   let back = end - TAIL_BYTES;
-  while (commas > 0) if (bytes[--back] === 0x2c) commas--;
+  for (let commas = line.seriesBytes < 0 ? 4 : 5; commas > 0;) {
+    if (bytes[--back] !== 0x2c) continue;
+    commas--;
+    if (commas === 2) line.idStart = back + 2;
+  }
   line.rowEnd = back - 1;
   return true;
 }
@@ -130,7 +135,8 @@ function writeChecked(buffer: Uint8Array, at: number, text: string): number {
   return written + encoder.encodeInto(tail, buffer.subarray(at + written)).written;
 }
 
-function rowText(row: Float64Array | Error): string {
+/** A row as it stands in a line: a list, or an object with the error. */
+export function rowText(row: Float64Array | Error): string {
   if (row instanceof Error) {
     return JSON.stringify({ error: row.message.slice(0, MAX_MESSAGE_CHARACTERS) });
   }

@@ -34,14 +34,23 @@ function textOf(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }
 
-/** What readPoint() finds, with the row as text. */
+/** A line in which everything is to be found. */
+function blankLine(): Line {
+  return { index: -1, failed: true, rowStart: 0, rowEnd: 0, idStart: 0, seriesBytes: 0 };
+}
+
+/** What readPoint() finds, with the row and the id as text. */
 function read(
   bytes: Uint8Array,
-): (Omit<Line, "rowStart" | "rowEnd"> & { row: string }) | undefined {
-  const line: Line = { index: -1, failed: false, rowStart: 0, rowEnd: 0, seriesBytes: 0 };
+): (Omit<Line, "rowStart" | "rowEnd" | "idStart"> & { row: string; id: string }) | undefined {
+  const line = blankLine();
   if (!readPoint(bytes, 0, bytes.length, line)) return undefined;
-  const { index, failed, seriesBytes, rowStart, rowEnd } = line;
-  return { index, failed, seriesBytes, row: textOf(bytes.subarray(rowStart, rowEnd)) };
+  const { index, failed, seriesBytes, rowStart, rowEnd, idStart } = line;
+  const textFrom = (start: number, end: number) => textOf(bytes.subarray(start, end));
+  return {
+    ...{ index, failed, seriesBytes, row: textFrom(rowStart, rowEnd) },
+    id: textFrom(idStart, idStart + 16),
+  };
 }
 
 const SAMPLES: Record<string, Uint8Array> = {
@@ -94,8 +103,9 @@ Deno.test("readPoint() finds what LineWriter wrote", () => {
     fc.property(entry, (entry) => {
       const line = lineOf(entry);
       assert(isIntact(line, 0, line.length));
-      const { index, failed, seriesBytes, row } = read(line)!;
+      const { index, failed, seriesBytes, row, id } = read(line)!;
       assertEquals([index, seriesBytes], [entry.index, entry.series?.bytes ?? -1]);
+      assertEquals(id, entry.idCheck);
       assertEquals(failed, entry.row instanceof Error);
       if (entry.row instanceof Error) {
         assertEquals(JSON.parse(`{${row}}`).error, entry.row.message.toWellFormed());
@@ -114,7 +124,7 @@ Deno.test("readPoint() finds a line amid others", () => {
   const lines = writer.take();
   const start = lines.indexOf(10) + 1;
   const end = lines.indexOf(10, start);
-  const line: Line = { index: -1, failed: true, rowStart: 0, rowEnd: 0, seriesBytes: 0 };
+  const line = blankLine();
   assert(isIntact(lines, start, end) && readPoint(lines, start, end, line));
   assertEquals(line.index, 8);
   assertEquals(textOf(lines.subarray(line.rowStart, line.rowEnd)), "0.5,null,-1e-7");
@@ -201,12 +211,12 @@ Deno.test("LineWriter is empty after take(), and what it gave stays as it was", 
   assertEquals(writer.take().length, first.length);
 });
 
-Deno.test("LineWriter.hasRoom is false as soon as the longest line might not fit", () => {
+Deno.test("LineWriter.hasRoomFor(1) is false as soon as the longest line might not fit", () => {
   const writer = new LineWriter(MAX_LINE_BYTES + 1);
-  assert(writer.hasRoom);
+  assert(writer.hasRoomFor(1));
   writer.write(ENTRY);
-  assert(!writer.hasRoom);
+  assert(!writer.hasRoomFor(1));
   writer.take();
-  assert(writer.hasRoom);
-  assert(!new LineWriter(MAX_LINE_BYTES - 1).hasRoom);
+  assert(writer.hasRoomFor(1));
+  assert(!new LineWriter(MAX_LINE_BYTES - 1).hasRoomFor(1));
 });

@@ -3,6 +3,7 @@ import { join } from "@std/path/posix/join";
 import { sha256 } from "./checksum.ts";
 import { reasonOf, UsageError } from "./errors.ts";
 import type { Plan } from "./plan.ts";
+import { TextFile } from "./text_file.ts";
 import { VERSION } from "./version.ts";
 
 /** The content of run.json. */
@@ -55,6 +56,20 @@ export async function settleManifest(directory: string, manifest: Manifest): Pro
     Deno.removeSync(temporary);
   }
   return await readManifest(directory) ?? manifest;
+}
+
+/** Puts another content in the place of run.json, whole or not at all. */
+export async function replaceManifest(directory: string, manifest: Manifest): Promise<Manifest> {
+  using file = new TextFile(join(directory, NAME));
+  file.write(await sealed(manifest));
+  file.finish();
+  return manifest;
+}
+
+/** Holds a lock on run.json as long as it is not disposed of; `isOurs` tells whether it got it. */
+export function lockManifest(directory: string): Disposable & { readonly isOurs: boolean } {
+  const file = Deno.openSync(join(directory, NAME), { read: true });
+  return { isOurs: file.tryLockSync(true), [Symbol.dispose]: () => file.close() };
 }
 
 /** Whether a directory holds a run already. */

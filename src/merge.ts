@@ -4,12 +4,13 @@ import type { Column, Descriptor } from "../wasm/kernel.ts";
 import { loadFilter } from "./filter.ts";
 import { formatNumber } from "./format/number.ts";
 import { makeGrid } from "./grid.ts";
-import { type LedgerVisitor, listLedgers, readLedger } from "./ledger.ts";
+import { listLedgers } from "./ledger.ts";
 import type { Plan } from "./plan.ts";
+import { readRunLedger, type Run, type RunVisitor } from "./run_ledgers.ts";
 import { removeIfThere, TextFile } from "./text_file.ts";
 
 /** Rows held at once. */
-const WINDOW_ROWS = 1 << 17;
+const WINDOW_ROWS = 1 << 16;
 /** Bytes of a ledger that are known by the indices they hold. */
 const STRETCH_BYTES = 1 << 20;
 
@@ -22,6 +23,8 @@ export interface Merged {
   readonly missing: number;
   /** Lines of a point that had one already. */
   readonly repeated: number;
+  /** Of these, lines with other numbers: what must never be. The first one stands. */
+  readonly conflicting: number;
   /** How many points each doubtful column has. */
   readonly doubtful: readonly { readonly column: Column; readonly count: number }[];
 }
@@ -31,54 +34,79 @@ interface Stretch {
   readonly path: string;
   readonly from: number;
   to: number;
+  /** The plan that its lines are of; undefined when its first line says it. */
+  readonly plan: number | undefined;
   lowest: number;
   highest: number;
 }
 
 /** Writes results.csv, and failures.csv when points failed, each whole or not at all. */
-export async function mergeRun(
-  directory: string,
-  plan: Plan,
-  kernel: Descriptor,
-): Promise<Merged> {
+export async function mergeRun(run: Run, kernel: Descriptor): Promise<Merged> {
+  const { directory, manifest } = run;
+  const plan = manifest.plans.at(-1)!;
   const grid = makeGrid(plan);
   const includes = await loadFilter(plan);
-  const stretches = grid.size > WINDOW_ROWS ? surveyStretches(directory) : wholeLedgers(directory);
+  const stretches = grid.size > WINDOW_ROWS ? surveyStretches(run) : wholeLedgers(directory);
   const columns = kernel.columns.map(({ name }) => name);
   const noCells = ",".repeat(columns.length);
   const values = new Float64Array(plan.parameters.length);
-  const doubtful = kernel.columns.flatMap((column, place) =>
-    column.doubtful === undefined ? [] : [{ column, place, below: column.doubtful.below, count: 0 }]
-  );
-  const tally = { rows: 0, failed: 0, missing: 0, repeated: 0 };
+  const doubts = makeDoubts(kernel);
+  const tally = { rows: 0, failed: 0, missing: 0, repeated: 0, conflicting: 0 };
   using results = new TextFile(join(directory, "results.csv"));
   using failures = new FailureFile(join(directory, "failures.csv"), plan.parameters);
   results.write(["index", ...plan.parameters, ...columns].join(",") + "\n");
   for (let first = 0; first < grid.size; first += WINDOW_ROWS) {
-    const window = readWindow(stretches, first, Math.min(first + WINDOW_ROWS, grid.size));
+    const window = readWindow(run, stretches, first, Math.min(first + WINDOW_ROWS, grid.size));
     tally.repeated += window.repeated;
+    tally.conflicting += window.conflicting;
     for (const [i, row] of window.rows.entries()) {
-      const failure = window.failures.get(first + i);
       grid.decode(first + i, values);
       if (!includes(values)) continue;
       tally.rows++;
-      const point = `${first + i},${Array.from(values, formatNumber).join(",")}`;
+      let point = String(first + i);
+      for (let slot = 0; slot < values.length; slot++) point += "," + formatNumber(values[slot]!);
       results.write(point + (row === undefined ? noCells : "," + row) + "\n");
       if (row !== undefined) {
-        const cells = row.split(",");
-        for (const doubt of doubtful) {
-          const cell = cells[doubt.place]!;
-          if (cell === "" || Number(cell) < doubt.below) doubt.count++;
-        }
-      } else if (failure !== undefined) {
+        for (const doubt of doubts) doubt.look(row);
+        continue;
+      }
+      const failure = window.failures.get(first + i);
+      if (failure === undefined) tally.missing++;
+      else {
         tally.failed++;
-        failures.add(`${point},${quoted(failure.error)},${failure.attempts}`);
-      } else tally.missing++;
+        const { error, attempts } = failure;
+        failures.add(`${point},${quoted(error)},${attempts},${commandFor(plan, values)}`);
+      }
     }
   }
   results.finish();
   failures.finish();
-  return { ...tally, doubtful };
+  return { ...tally, doubtful: doubts.map(({ column, count }) => ({ column, count })) };
+}
+
+/** Counts, for each column that can be doubtful, the rows in which it is. */
+function makeDoubts({ columns }: Descriptor) {
+  return columns.flatMap((column, place) => {
+    if (column.doubtful === undefined) return [];
+    const { below } = column.doubtful;
+    const doubt = {
+      column,
+      count: 0,
+      look(row: string): void {
+        const cell = cellAt(row, place);
+        if (cell === "" || cell === "-inf" || Number(cell) < below) doubt.count++;
+      },
+    };
+    return [doubt];
+  });
+}
+
+/** A cell of a row of numbers. */
+function cellAt(row: string, place: number): string {
+  let start = 0;
+  for (let i = 0; i < place; i++) start = row.indexOf(",", start) + 1;
+  const end = row.indexOf(",", start);
+  return row.slice(start, end < 0 ? undefined : end);
 }
 
 /** failures.csv, which is there only when a point failed. */
@@ -90,7 +118,9 @@ class FailureFile implements Disposable {
   add(line: string): void {
     if (this.#file === undefined) {
       this.#file = new TextFile(this.path);
-      this.#file.write(["index", ...this.parameters, "error", "attempts"].join(",") + "\n");
+      this.#file.write(
+        ["index", ...this.parameters, "error", "attempts", "command"].join(",") + "\n",
+      );
     }
     this.#file.write(line + "\n");
   }
@@ -106,30 +136,34 @@ class FailureFile implements Disposable {
 }
 
 /** The rows and failures of points `first`…`end` − 1. */
-function readWindow(stretches: readonly Stretch[], first: number, end: number) {
+function readWindow(run: Run, stretches: readonly Stretch[], first: number, end: number) {
   const rows = new Array<string | undefined>(end - first).fill(undefined);
   const failures = new Map<number, { error: string; attempts: number }>();
   const decoder = new TextDecoder();
   let repeated = 0;
-  for (const { path, from, to, lowest, highest } of stretches) {
+  let conflicting = 0;
+  for (const { path, from, to, plan, lowest, highest } of stretches) {
     if (highest < first || lowest >= end) continue;
-    const visitor: LedgerVisitor = {
+    const visitor: RunVisitor = {
       note() {},
-      point({ index, failed, rowStart, rowEnd }, bytes) {
+      point(index, { failed, rowStart, rowEnd }, bytes) {
         if (index < first || index >= end) return;
         const text = decoder.decode(bytes.subarray(rowStart, rowEnd));
         if (failed) {
           const attempts = (failures.get(index)?.attempts ?? 0) + 1;
           failures.set(index, { error: JSON.parse(`{${text}}`).error, attempts });
         } else {
-          if (rows[index - first] !== undefined) repeated++;
-          rows[index - first] = cells(text);
+          const row = cells(text);
+          const before = rows[index - first];
+          if (before !== undefined) repeated++;
+          if (before !== undefined && before !== row) conflicting++;
+          rows[index - first] ??= row;
         }
       },
     };
-    readLedger(path, visitor, from, to);
+    readRunLedger(run, path, visitor, { from, to, plan });
   }
-  return { rows, failures, repeated };
+  return { rows, failures, repeated, conflicting };
 }
 
 /** Numbers of a ledger line as cells: a missing one is empty. */
@@ -143,21 +177,25 @@ function wholeLedgers(directory: string): Stretch[] {
     path,
     from: 0,
     to: Infinity,
+    plan: undefined,
     lowest: 0,
     highest: Infinity,
   }));
 }
 
 /** Ledgers in stretches of a megabyte with the range of points in each: one pass over all. */
-function surveyStretches(directory: string): Stretch[] {
+function surveyStretches(run: Run): Stretch[] {
   const stretches: Stretch[] = [];
-  for (const path of listLedgers(directory)) {
+  for (const path of listLedgers(run.directory)) {
     let current: Stretch | undefined;
-    readLedger(path, {
-      note() {},
-      point({ index }, _bytes, { offset, length }) {
+    let plan: number | undefined;
+    readRunLedger(run, path, {
+      note(note) {
+        if (typeof note.plan === "number") plan = note.plan;
+      },
+      point(index, _line, _bytes, { offset, length }) {
         if (current === undefined || offset + length - current.from > STRETCH_BYTES) {
-          current = { path, from: offset, to: offset, lowest: index, highest: index };
+          current = { path, from: offset, to: offset, plan, lowest: index, highest: index };
           stretches.push(current);
         }
         current.to = offset + length;
@@ -167,6 +205,12 @@ function surveyStretches(directory: string): Stretch[] {
     });
   }
   return stretches;
+}
+
+/** What to type to run one point alone. */
+function commandFor({ kernel, parameters, seed }: Plan, values: Float64Array): string {
+  const options = parameters.map((name, slot) => `--${name} ${formatNumber(values[slot]!)}`);
+  return `sweep ${kernel} ${options.join(" ")} --seed ${seed}`;
 }
 
 function quoted(text: string): string {

@@ -1,11 +1,8 @@
 /** Merging: from shuffled ledgers to tables in the order of the grid. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { Descriptor } from "../wasm/kernel.ts";
-import type { Values } from "./values.ts";
-import { Ledger } from "./ledger.ts";
-import { LineWriter, MAX_LINE_BYTES } from "./ledger_line.ts";
+import { type Done, planOf, runOf, writeLedger } from "../tests/run_fixture.ts";
 import { mergeRun } from "./merge.ts";
-import type { Plan } from "./plan.ts";
 
 const KERNEL: Descriptor = {
   name: "test",
@@ -17,44 +14,15 @@ const KERNEL: Descriptor = {
   lanes: 1,
 };
 
-function planOf(b: Values): Plan {
-  return {
-    ...{ kernel: "test", version: 1, parameters: ["a", "b"], zip: [], derived: {} },
-    ...{
-      fixed: { a: 0.5 },
-      where: null,
-      axes: [{ name: "b", typed: [], values: b }],
-      seed: 1,
-      series: null,
-    },
-  };
-}
-
-/** Index, and the row or the message of the error. */
-type Done = readonly [number, readonly number[] | string];
-
-function writeLedger(folder: string, rank: number, points: readonly Done[]): void {
-  using ledger = Ledger.begin(folder, rank, { host: "test" });
-  const writer = new LineWriter(16 * MAX_LINE_BYTES);
-  for (const [index, row] of points) {
-    if (!writer.hasRoom) ledger.append(writer.take());
-    writer.write({
-      ...{ index, milliseconds: index % 7, worker: rank, idCheck: "0123456789abcdef" },
-      ...{ row: typeof row === "string" ? new Error(row) : Float64Array.from(row) },
-      series: undefined,
-    });
-  }
-  ledger.append(writer.take());
-  ledger.close({ closed: true });
-}
-
 /** Merges what the ledgers say of a grid of b = 0, 1, … and gives both tables and the tally. */
 async function merged(size: number, ...ledgers: (readonly Done[])[]) {
   const folder = Deno.makeTempDirSync();
   try {
-    for (const [rank, points] of ledgers.entries()) writeLedger(folder, rank, points);
-    const plan = planOf(Array.from({ length: size }, (_, i) => i));
-    const { doubtful, ...tally } = await mergeRun(folder, plan, KERNEL);
+    const plan = planOf({ b: Array.from({ length: size }, (_, i) => i) });
+    for (const [rank, points] of ledgers.entries()) {
+      await writeLedger(folder, { plan, rank, points });
+    }
+    const { doubtful, ...tally } = await mergeRun(await runOf(folder, plan), KERNEL);
     const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
     const read = (name: string) =>
       names.includes(name) ? Deno.readTextFileSync(`${folder}/${name}`) : undefined;
@@ -67,7 +35,9 @@ async function merged(size: number, ...ledgers: (readonly Done[])[]) {
   }
 }
 
-const NOTHING = { rows: 0, failed: 0, missing: 0, repeated: 0 };
+/** The first line of failures.csv. */
+const FAILURES = "index,a,b,error,attempts,command\n";
+const NOTHING = { rows: 0, failed: 0, missing: 0, repeated: 0, conflicting: 0 };
 
 Deno.test("mergeRun() writes rows in the order of the grid, not of the ledgers", async () => {
   const { results, tally, names } = await merged(
@@ -110,14 +80,17 @@ Deno.test("mergeRun() keeps the row of a failed point empty, and tells why elsew
     [[1, 'said "no", twice']],
   );
   assertEquals(results, "index,a,b,y,n\n0,0.5,0,1,60\n1,0.5,1,,\n2,0.5,2,,\n");
-  assertEquals(failures, 'index,a,b,error,attempts\n1,0.5,1,"said ""no"", twice",3\n');
-  assertEquals(tally, { rows: 3, failed: 1, missing: 1, repeated: 0 });
+  assertEquals(
+    failures,
+    `${FAILURES}1,0.5,1,"said ""no"", twice",3,sweep test --a 0.5 --b 1 --seed 1\n`,
+  );
+  assertEquals(tally, { ...NOTHING, rows: 3, failed: 1, missing: 1 });
   assertEquals(names, ["failures.csv", "ledger", "results.csv"]);
 });
 
 Deno.test("mergeRun() quotes a message of several lines", async () => {
   const { failures } = await merged(1, [[0, "one\r\ntwo"]]);
-  assertEquals(failures, 'index,a,b,error,attempts\n0,0.5,0,"one\r\ntwo",1\n');
+  assertEquals(failures, `${FAILURES}0,0.5,0,"one\r\ntwo",1,sweep test --a 0.5 --b 0 --seed 1\n`);
 });
 
 Deno.test("mergeRun() forgets a failure once the point has a row, in either order", async () => {
@@ -135,19 +108,62 @@ Deno.test("mergeRun() counts points in doubt: below the bound, or without a numb
   assertEquals((await merged(6, rows)).doubtful, ["n 2"]);
 });
 
-Deno.test("mergeRun() ignores points beyond the grid", async () => {
-  const { results, tally } = await merged(1, [[0, [1, 60]], [1, [2, 60]], [7, "no"]]);
-  assertEquals(results, "index,a,b,y,n\n0,0.5,0,1,60\n");
-  assertEquals(tally, { ...NOTHING, rows: 1 });
+Deno.test("mergeRun() counts rows that contradict each other, and keeps the first", async () => {
+  const { results, tally } = await merged(
+    2,
+    [[0, [1, 60]], [0, [1.5, 60]], [1, [NaN, 60]]],
+    [[0, [1, 60]], [1, [0, 60]]],
+  );
+  assertEquals(results, "index,a,b,y,n\n0,0.5,0,1,60\n1,0.5,1,,60\n");
+  assertEquals(tally, { ...NOTHING, rows: 2, repeated: 3, conflicting: 2 });
+});
+
+Deno.test("mergeRun() ignores points beyond the grid, and rows of another point", async () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    const plan = planOf({ b: [0] });
+    // The wider grids are not this run's: at index 0 the second has b = 7, another point.
+    await writeLedger(folder, {
+      plan: planOf({ b: [0, 1, 2] }),
+      points: [[0, [1, 60]], [1, [2, 60]], [2, "no"]],
+    });
+    await writeLedger(folder, { plan: planOf({ b: [7] }), rank: 1, points: [[0, [9, 60]]] });
+    const { doubtful: _, ...tally } = await mergeRun(await runOf(folder, plan), KERNEL);
+    assertEquals(
+      Deno.readTextFileSync(`${folder}/results.csv`),
+      "index,a,b,y,n\n0,0.5,0,1,60\n",
+    );
+    assertEquals(tally, { ...NOTHING, rows: 1 });
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+});
+
+Deno.test("mergeRun() finds the rows of an older plan at their new places", async () => {
+  const folder = Deno.makeTempDirSync();
+  try {
+    const older = planOf({ b: [1, 2] });
+    const newer = planOf({ a: [0.5, 2], b: [2, 3, 1] });
+    await writeLedger(folder, { plan: older, points: [[0, [10, 60]], [1, "no"]] });
+    await writeLedger(folder, { plan: newer, number: 1, points: [[1, [30, 60]], [4, "no"]] });
+    const { doubtful: _, ...tally } = await mergeRun(await runOf(folder, older, newer), KERNEL);
+    assertEquals(
+      Deno.readTextFileSync(`${folder}/results.csv`),
+      "index,a,b,y,n\n0,0.5,2,,\n1,0.5,3,30,60\n2,0.5,1,10,60\n3,2,2,,\n4,2,3,,\n5,2,1,,\n",
+    );
+    assertEquals(tally, { ...NOTHING, rows: 6, failed: 2, missing: 2 });
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
 });
 
 Deno.test("mergeRun() leaves out what does not meet the condition", async () => {
   const folder = Deno.makeTempDirSync();
   try {
-    writeLedger(folder, 0, [[3, [4, 60]], [1, "no"], [0, [1, 60]]]);
-    const plan = { ...planOf([1, 2, 3, 4]), where: "b > 1 && b != 3" };
-    const { doubtful: _, ...tally } = await mergeRun(folder, plan, KERNEL);
-    assertEquals(tally, { rows: 2, failed: 1, missing: 0, repeated: 0 });
+    const plan = planOf({ b: [1, 2, 3, 4] }, { where: "b > 1 && b != 3" });
+    await writeLedger(folder, { plan, points: [[3, [4, 60]], [1, "no"], [0, [1, 60]]] });
+    const { doubtful: _, ...tally } = await mergeRun(await runOf(folder, plan), KERNEL);
+    assertEquals(tally, { ...NOTHING, rows: 2, failed: 1 });
     const results = Deno.readTextFileSync(`${folder}/results.csv`);
     assertEquals(results, "index,a,b,y,n\n1,0.5,2,,\n3,0.5,4,4,60\n");
   } finally {
@@ -164,12 +180,13 @@ Deno.test("mergeRun() makes empty rows without any ledger", async () => {
 Deno.test("mergeRun() removes the failures.csv of an earlier merge", async () => {
   const folder = Deno.makeTempDirSync();
   try {
-    const plan = planOf([7]);
-    writeLedger(folder, 0, [[0, "no"]]);
-    assertEquals((await mergeRun(folder, plan, KERNEL)).failed, 1);
+    const plan = planOf({ b: [7] });
+    const run = await runOf(folder, plan);
+    await writeLedger(folder, { plan, points: [[0, "no"]] });
+    assertEquals((await mergeRun(run, KERNEL)).failed, 1);
     assert(Deno.statSync(`${folder}/failures.csv`).isFile);
-    writeLedger(folder, 0, [[0, [1, 60]]]);
-    assertEquals((await mergeRun(folder, plan, KERNEL)).failed, 0);
+    await writeLedger(folder, { plan, points: [[0, [1, 60]]] });
+    assertEquals((await mergeRun(run, KERNEL)).failed, 0);
     assertThrows(() => Deno.statSync(`${folder}/failures.csv`), Deno.errors.NotFound);
   } finally {
     Deno.removeSync(folder, { recursive: true });
@@ -197,12 +214,10 @@ Deno.test("mergeRun() merges more points than it holds at once", async () => {
     (_, i) => `${i},0.5,${i},${isMissing(i) ? "," : row(i).join(",")}`,
   );
   assert(results === ["index,a,b,y,n", ...lines, ""].join("\n"), "results.csv differs");
-  assertEquals(
-    failures,
-    `index,a,b,error,attempts\n${failed.map((i) => `${i},0.5,${i},no,1\n`).join("")}`,
-  );
+  const failure = (i: number) => `${i},0.5,${i},no,1,sweep test --a 0.5 --b ${i} --seed 1\n`;
+  assertEquals(failures, FAILURES + failed.map(failure).join(""));
   // 14 000 indices end in 5; index 5 itself is missing.
-  assertEquals(tally, { rows: size, failed: 3, missing: 2, repeated: 13_999 });
+  assertEquals(tally, { ...NOTHING, rows: size, failed: 3, missing: 2, repeated: 13_999 });
   // 50 of every thousand have a number below 50; index 5 and the three failures fall out.
   assertEquals(doubtful, [`n ${140 * 50 - 4}`]);
 });

@@ -11,8 +11,13 @@ export interface WorkerSetup {
   /** Rank and attempt, for names of temporary files. */
   readonly attempt: string;
   readonly worker: number;
-  /** Shared memory of all workers: see `controlSlots`. */
   readonly control: SharedArrayBuffer;
+  /** A point that takes longer fails. */
+  readonly timeoutMs: number;
+  /** How often a point that fails is tried again. */
+  readonly retries: number;
+  /** Beginnings of ids of points that are to fail untried. */
+  readonly skip: readonly string[];
 }
 
 /** What came of a batch. Points that were stopped or found no room are not in it. */
@@ -21,22 +26,57 @@ export interface BatchResult {
   readonly passed: number;
   /** Points computed, those that failed included. */
   readonly computed: number;
+  readonly failed: number;
   /** Ledger lines of the points done. */
   readonly lines: Uint8Array<ArrayBuffer>;
   readonly elapsedMs: number;
+  /** The kernel trapped: its memory cannot be trusted, the worker must be replaced. */
+  readonly isBroken: boolean;
 }
 
-/** Slot of the stop flag in the shared i32s. */
-export const STOP_SLOT = 0;
-/** `progress` counts in millionths. */
-export const PROGRESS_UNIT = 1e6;
+/** Memory that a sweep shares with its workers: the stop flag, and what each worker is at. */
+export class Control {
+  readonly #stop: Int32Array;
+  readonly #states: Float64Array;
 
-/** The shared i32s of one worker: points done in its batch, progress of the one under way. */
-export function workerSlots(worker: number): { done: number; progress: number } {
-  return { done: 1 + 2 * worker, progress: 2 + 2 * worker };
+  constructor(readonly memory: SharedArrayBuffer) {
+    this.#stop = new Int32Array(memory, 0, 1);
+    this.#states = new Float64Array(memory, 8);
+  }
+
+  static create(workers: number): Control {
+    return new Control(new SharedArrayBuffer(8 + 8 * STATE_SLOTS * workers));
+  }
+
+  get isStopped(): boolean {
+    return Atomics.load(this.#stop, 0) !== 0;
+  }
+
+  stop(): void {
+    Atomics.store(this.#stop, 0, 1);
+  }
+
+  /** A worker says which point it begins (−1 for none) and when, in ms since 1970. */
+  begin(worker: number, index: number, nowMs: number): void {
+    this.#states[STATE_SLOTS * worker] = index;
+    this.#states[STATE_SLOTS * worker + 1] = nowMs;
+    this.#states[STATE_SLOTS * worker + 2] = 0;
+  }
+
+  /** A worker says how far its point is, from 0 to 1. */
+  progress(worker: number, share: number): void {
+    this.#states[STATE_SLOTS * worker + 2] = share;
+  }
+
+  /** What each worker is at. */
+  states(): { readonly index: number; readonly sinceMs: number; readonly progress: number }[] {
+    const states = [];
+    for (let i = 0; i < this.#states.length; i += STATE_SLOTS) {
+      const [index, sinceMs, progress] = this.#states.subarray(i, i + STATE_SLOTS);
+      states.push({ index: index!, sinceMs: sinceMs!, progress: progress! });
+    }
+    return states;
+  }
 }
 
-/** Bytes of shared memory for so many workers. */
-export function controlBytes(workers: number): number {
-  return 4 * (1 + 2 * workers);
-}
+const STATE_SLOTS = 3;

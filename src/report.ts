@@ -14,6 +14,10 @@ export interface Told {
   readonly workers: WorkerCount;
   readonly cpus: number;
   readonly report: SweepReport;
+  /** Points of the plan, as far as they were counted. */
+  readonly expected: number;
+  /** Lines that tell how a run that was stopped goes on. */
+  readonly goOn: readonly string[];
 }
 
 /** CPU time of the process over wall time, and that over the CPUs that could have been busy. */
@@ -26,15 +30,22 @@ function parallelism({ workers, cpus, report }: Told): { speedUp: number; utilis
 export function reportText(told: Told): string {
   const { plan, directory, report } = told;
   const lines = [summary(told)];
-  if (report.dropped > 0) {
-    lines.push(`${formatCount(report.dropped, "damaged ledger line")} dropped and done again`);
-  }
   for (const { column, count } of report.merged?.doubtful ?? []) {
     if (count > 0) lines.push(`${formatCount(count, "point")} with ${column.doubtful!.text}`);
   }
-  const { failed = 0 } = report.merged ?? {};
+  const { failed = 0, conflicting = 0 } = report.merged ?? {};
+  if (conflicting > 0) {
+    lines.push(
+      `${formatCount(conflicting, "row")} came out with other numbers when computed again: ` +
+        "this machine and the one before do not agree, trust neither",
+    );
+  }
   if (failed > 0) {
     lines.push(`${formatCount(failed, "point")} failed: ${directory}/failures.csv`);
+  }
+  if (report.merged === undefined) {
+    lines.push(...told.goOn);
+    return lines.join("\n") + "\n";
   }
   lines.push(`results: ${directory}/results.csv`);
   if (plan.series !== null) {
@@ -47,8 +58,13 @@ export function reportText(told: Told): string {
 function summary(told: Told): string {
   const { workers, cpus, plan, report } = told;
   const { speedUp, utilisation } = parallelism(told);
-  const points = formatCount(pointsOf(report), "point");
-  if (report.now === 0) return `${points}, all done before (seed ${plan.seed})`;
+  const { merged, before: old, now } = report;
+  const points = merged === undefined
+    ? `stopped: ${old + now} of ${formatCount(told.expected, "point")}`
+    : formatCount(merged.rows, "point");
+  if (report.now === 0 && report.merged !== undefined) {
+    return `${points}, all done before (seed ${plan.seed})`;
+  }
   const before = report.before > 0 ? ` (${report.before} done before)` : "";
   const crowd = workers.count > cpus
     ? `; ${workers.count} workers share ${formatCount(cpus, "CPU")}`
@@ -71,7 +87,8 @@ export function reportJson(told: Told): string {
     points: pointsOf(report),
     done_before: report.before,
     done_now: report.now,
-    failed: report.merged?.failed ?? null,
+    failed: report.merged?.failed ?? report.failedNow,
+    complete: report.merged !== undefined,
     doubtful: Object.fromEntries(
       (report.merged?.doubtful ?? []).map(({ column, count }) => [column.name, count]),
     ),

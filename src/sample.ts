@@ -1,8 +1,12 @@
-/** How long a plan will take, from a few of its points run on the spot. */
-import type { Entry } from "../wasm/kernel.ts";
+/** A few points of a plan, run on the spot: to tell how long it takes, or that rows still hold. */
+import type { Entry, Job } from "../wasm/kernel.ts";
+import { UsageError } from "./errors.ts";
 import { makeGrid } from "./grid.ts";
+import { listLedgers } from "./ledger.ts";
+import { rowText } from "./ledger_line.ts";
 import type { Plan } from "./plan.ts";
 import { makeIdentities, makeSalts } from "./point.ts";
+import { readRunLedger, type Run, type RunVisitor } from "./run_ledgers.ts";
 
 /** Time for each point of the sample. */
 const POINT_MS = 60;
@@ -20,19 +24,10 @@ export async function measurePoints(
 ): Promise<number | undefined> {
   const [first] = indices;
   if (first === undefined) return undefined;
-  const kernel = await (await entry.load()).open();
-  const grid = makeGrid(plan);
-  const identities = makeIdentities(plan, await makeSalts(plan));
-  const values = new Float64Array(plan.parameters.length);
+  const starter = await makeStarter(entry, plan);
   const measure = (index: number, budgetMs: number): number => {
-    grid.decode(index, values);
-    const named = Object.fromEntries(grid.parameters.map((name, slot) => [name, values[slot]!]));
-    const key = identities.key(identities.id(values));
     const startMs = performance.now();
-    const job = kernel.start(
-      [{ values: named, key, seedKey: identities.seedKey }],
-      plan.series !== null,
-    );
+    const job = starter(index);
     let finished = false;
     while (!finished && performance.now() - startMs < budgetMs) {
       finished = job.slice(performance.now() + 1);
@@ -43,4 +38,62 @@ export async function measurePoints(
   while (performance.now() < warmMs) measure(first, WARM_UP_MS);
   const durations = indices.map((index) => measure(index, POINT_MS));
   return durations.reduce((sum, duration) => sum + duration, 0) / durations.length;
+}
+
+/**
+ * Computes three finished points again with the present WebAssembly, which is not the one that made
+ * them.
+ *
+ * @throws {UsageError} when a row comes out with other bits
+ */
+export async function confirmRows(run: Run, entry: Entry): Promise<void> {
+  const plan = run.manifest.plans.at(-1)!;
+  const rows = sampleRows(run);
+  const start = await makeStarter(entry, plan);
+  for (const [index, before] of rows) {
+    const job = start(index);
+    while (!job.slice(performance.now() + 100)) job.series(0);
+    const row = job.row(0);
+    const now = row instanceof Error ? row.message : rowText(row).slice(1, -1);
+    if (now === before) continue;
+    throw new UsageError(
+      `Cannot go on in "${run.directory}": point ${index} has the row ${before}, but this build ` +
+        `of ${plan.kernel} ${plan.version} computes ${now}, expected equal bits; ` +
+        "take the gridiron that began it, or begin anew with --fresh",
+    );
+  }
+}
+
+/** The first, the middle and the last row of the ledgers, by index. */
+function sampleRows(run: Run): Map<number, string> {
+  const rows = new Map<number, string>();
+  const decoder = new TextDecoder();
+  const paths = listLedgers(run.directory);
+  const read = (take: RunVisitor["point"]) => {
+    for (const path of paths) readRunLedger(run, path, { note() {}, point: take });
+  };
+  let count = 0;
+  read((_, line) => void (line.failed || count++));
+  const wanted = new Set([0, Math.floor(count / 2), count - 1]);
+  let place = 0;
+  read((index, line, bytes) => {
+    if (line.failed || !wanted.has(place++)) return;
+    rows.set(index, decoder.decode(bytes.subarray(line.rowStart, line.rowEnd)));
+  });
+  return rows;
+}
+
+/** What starts the point at an index, in this thread. */
+async function makeStarter(entry: Entry, plan: Plan): Promise<(index: number) => Job> {
+  const kernel = await (await entry.load()).open();
+  const grid = makeGrid(plan);
+  const identities = makeIdentities(plan, await makeSalts(plan));
+  const values = new Float64Array(plan.parameters.length);
+  return (index) => {
+    grid.decode(index, values);
+    const named = Object.fromEntries(grid.parameters.map((name, slot) => [name, values[slot]!]));
+    const key = identities.key(identities.id(values));
+    const point = { values: named, key, seedKey: identities.seedKey };
+    return kernel.start([point], plan.series !== null);
+  };
 }

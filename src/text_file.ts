@@ -1,13 +1,15 @@
 /** A text file that appears under its name only when it is whole. */
 
-/** Characters gathered before they are handed to the system. */
-const BUFFER_CHARACTERS = 1 << 18;
+/** Characters gathered before they are handed to the system, and bytes handed over at once. */
+const BUFFER_CHARACTERS = 1 << 16;
+const BUFFER_BYTES = 1 << 17;
 
 /** Writes to a temporary name in the same folder; `finish` syncs and renames. */
 export class TextFile implements Disposable {
   readonly #temporary: string;
   readonly #file: Deno.FsFile;
   readonly #encoder = new TextEncoder();
+  readonly #buffer = new Uint8Array(BUFFER_BYTES);
   #pending = "";
   #open = true;
 
@@ -39,9 +41,15 @@ export class TextFile implements Disposable {
   }
 
   #flush(): void {
-    const bytes = this.#encoder.encode(this.#pending);
+    let rest = this.#pending;
     this.#pending = "";
-    for (let at = 0; at < bytes.length;) at += this.#file.writeSync(bytes.subarray(at));
+    while (rest !== "") {
+      const { read, written } = this.#encoder.encodeInto(rest, this.#buffer);
+      for (let at = 0; at < written;) {
+        at += this.#file.writeSync(this.#buffer.subarray(at, written));
+      }
+      rest = rest.slice(read);
+    }
   }
 }
 

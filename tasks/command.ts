@@ -7,6 +7,8 @@ export interface Surroundings {
   /** How the user starts gridiron, for lines that say what to type. */
   readonly program: string;
   readonly columns: number;
+  /** Goes off when the user or the system asks to stop; its reason is the exit code. */
+  stopping(): AbortSignal;
   environment(name: string): string | undefined;
   /** A result. */
   print(text: string): void;

@@ -16,6 +16,21 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./sweep.ts")).sweep,
   },
   {
+    name: "resume",
+    doc: "go on with a run",
+    load: async () => (await import("./resume.ts")).resume,
+  },
+  {
+    name: "status",
+    doc: "how a run stands: done, failed, missing",
+    load: async () => (await import("./status.ts")).status,
+  },
+  {
+    name: "merge",
+    doc: "the ledgers of a run as one table",
+    load: async () => (await import("./merge.ts")).merge,
+  },
+  {
     name: "kernels",
     doc: "what each kernel computes: parameters, bounds, columns, source",
     load: async () => (await import("./kernels.ts")).kernels,

@@ -1,23 +1,22 @@
 /** `sweep [KERNEL]`: every combination of the axes' values, one row each. */
-import { isAbsolute } from "@std/path/posix/is-absolute";
-import { join } from "@std/path/posix/join";
 import { formatHelp } from "../src/cli/help.ts";
 import { type Option, type Options, parseOptions } from "../src/cli/options.ts";
-import { wholeNumber } from "../src/cli/values.ts";
 import { UsageError } from "../src/errors.ts";
 import { estimateSeries, type SeriesEstimate, tooLargeByDefault } from "../src/estimate.ts";
 import { Inputs } from "../src/frozen_input.ts";
 import { countPoints, type PointCount } from "../src/grid_scan.ts";
 import { findKernel, kernels } from "../src/kernels.ts";
-import { defaultWorkers, type WorkerCount } from "../src/nodes/workers.ts";
 import { type Plan, planDigest } from "../src/plan.ts";
+import { type Manifest, readManifest } from "../src/manifest.ts";
 import { makePlan } from "../src/planner.ts";
 import { makeIdentities, makeSalts } from "../src/point.ts";
-import { reportJson, reportText } from "../src/report.ts";
-import { countDone, runSweep } from "../src/sweep.ts";
+import { setAside } from "../src/run_start.ts";
+import { countDone } from "../src/sweep.ts";
 import type { Descriptor, Entry } from "../wasm/kernel.ts";
 import type { Command, Surroundings } from "./command.ts";
 import { GRID_OPTIONS, parameterOptions, requestOf } from "./grid_options.ts";
+import { absolute } from "./run_directory.ts";
+import { carryOut, RUN_OPTIONS } from "./run_options.ts";
 
 const DEFAULT_KERNEL = "metropolis";
 /** How long points are counted before a run, and for a dry one. */
@@ -25,8 +24,6 @@ const SCAN_MS = 100;
 /** Points that a dry run shows from each end of the grid. */
 const SHOWN_POINTS = 3;
 const DRY_SCAN_MS = 1000;
-/** Workers that one process may have. */
-const MAX_WORKERS = 1024;
 
 const VALUES_HELP = `Runs a kernel (KERNELS; default ${DEFAULT_KERNEL}) for every combination of the
   values of its parameters. VALUES are numbers (1,2), a range start:stop:step with the stop included
@@ -34,7 +31,7 @@ const VALUES_HELP = `Runs a kernel (KERNELS; default ${DEFAULT_KERNEL}) for ever
   of ten), @file (a value a line), @file.csv:column or @- (standard input); options repeat. The same
   command again does only what is missing.`;
 
-const RUN_OPTIONS: readonly Option[] = [
+const SWEEP_OPTIONS: readonly Option[] = [
   {
     name: "out",
     value: "DIR",
@@ -45,11 +42,9 @@ const RUN_OPTIONS: readonly Option[] = [
     value: "TEMPLATE",
     doc: "names of the series files below DIR, such as data/b{beta}_h{h:.2f}.dat; none for none",
   },
-  { name: "workers", value: "N", doc: "threads (default: the CPUs granted to this process)" },
+  { name: "fresh", doc: "begin anew, and keep what the directory holds under another name" },
   { name: "dry-run", doc: "say what would be run, and write nothing" },
-  { name: "quiet", doc: "no report" },
-  { name: "json", doc: "the report as one JSON object on standard output" },
-  { name: "help", doc: "this page" },
+  ...RUN_OPTIONS,
 ];
 
 export const sweep: Command = {
@@ -78,7 +73,6 @@ interface Prepared {
   /** As typed or made up, and as the system needs it. */
   readonly typedDirectory: string;
   readonly directory: string;
-  readonly workers: WorkerCount;
   readonly inputs: Inputs;
   readonly notices: readonly string[];
 }
@@ -99,31 +93,19 @@ async function runPlan(
     return 0;
   }
   if (warning !== undefined) throw new UsageError(warning);
-  const { plan, typedDirectory, directory, workers, inputs } = prepared;
-  const isQuiet = values.has("quiet");
-  if (!isQuiet) { for (const notice of prepared.notices) surroundings.report(notice + "\n"); }
-  const report = await runSweep({
-    kernel,
-    plan,
-    directory,
-    workers: workers.count,
-    argv: ["sweep", ...argv],
-    inputs,
-  });
-  if (report.merged?.rows === 0) {
-    throw new UsageError(`Cannot use --where "${plan.where}": no point of the grid meets it`);
+  const { plan, points, typedDirectory, directory, inputs } = prepared;
+  if (!values.has("quiet") && !values.has("json")) {
+    for (const notice of prepared.notices) surroundings.report(notice + "\n");
   }
-  const told = {
-    kernel: kernel.descriptor,
-    plan,
-    directory: typedDirectory,
-    workers,
-    cpus: navigator.hardwareConcurrency,
-    report,
+  if (values.has("fresh")) {
+    const kept = setAside(directory);
+    if (kept !== undefined) surroundings.report(`what was there is kept in ${kept}\n`);
+  }
+  const running = {
+    ...{ kernel, plan, directory, typedDirectory, inputs, points: points.count },
+    argv: ["sweep", ...argv],
   };
-  if (values.has("json")) surroundings.print(reportJson(told));
-  if (!isQuiet && !values.has("json")) surroundings.report(reportText(told));
-  return report.merged?.failed === 0 ? 0 : 1;
+  return await carryOut(running, options, surroundings);
 }
 
 /** Reads the request and counts its points; nothing is written. */
@@ -139,7 +121,12 @@ async function prepare(
   const base = surroundings.directory;
   const inputs = new Inputs({ base, directory: out && absolute(out, base) });
   const notices: string[] = [];
-  const request = requestOf(kernel.descriptor, options, inputs.read);
+  const typed = requestOf(kernel.descriptor, options, inputs.read);
+  // In a directory that holds a run already, its names of series stand.
+  const there = out === undefined || values.has("fresh")
+    ? undefined
+    : await readManifest(absolute(out, base));
+  const request = { ...typed, series: typed.series ?? seriesOf(there) };
   const plan = makePlan(kernel.descriptor, request, notices);
   const points = await countPoints(plan, scanMs, SHOWN_POINTS);
   const typedDirectory = out ?? `runs/${plan.kernel}-${(await planDigest(plan)).slice(0, 8)}`;
@@ -150,7 +137,6 @@ async function prepare(
     series: estimateSeries(kernel.descriptor, plan, points.count),
     typedDirectory,
     directory: absolute(typedDirectory, base),
-    workers: workersOf(values.get("workers")?.[0], surroundings),
     inputs,
     notices: [...notices, ...inputs.notices],
   };
@@ -158,7 +144,7 @@ async function prepare(
 
 /** The text of a dry run: samples a few points for the time. */
 async function rehearse(prepared: Prepared, warning: string | undefined): Promise<string> {
-  const { kernel, plan, points, series, typedDirectory, directory, workers, notices } = prepared;
+  const { kernel, plan, points, series, typedDirectory, directory, notices } = prepared;
   const { dryRun } = await import("../src/dry_run.ts");
   const { measurePoints } = await import("../src/sample.ts");
   const done = await countDone(directory, plan);
@@ -169,7 +155,7 @@ async function rehearse(prepared: Prepared, warning: string | undefined): Promis
     identities: makeIdentities(plan, await makeSalts(plan)),
     directory: typedDirectory,
     pointMs: await measurePoints(kernel, plan, [...points.first, ...points.last]),
-    workers: Math.min(workers.count, navigator.hardwareConcurrency, points.count),
+    workers: Math.min(navigator.hardwareConcurrency, points.count),
     done: typeof done === "number" ? done : undefined,
     notices: [
       ...notices,
@@ -186,17 +172,12 @@ function kernelOf(argv: readonly string[]): Entry {
 }
 
 function optionsOf(kernel: Descriptor): Option[] {
-  return [...parameterOptions(kernel), ...GRID_OPTIONS, ...RUN_OPTIONS];
+  return [...parameterOptions(kernel), ...GRID_OPTIONS, ...SWEEP_OPTIONS];
 }
 
-function workersOf(typed: string | undefined, { environment }: Surroundings): WorkerCount {
-  if (typed === undefined) return defaultWorkers(environment, navigator.hardwareConcurrency);
-  const count = wholeNumber("workers", typed, { minimum: 1, maximum: MAX_WORKERS });
-  return { count, reason: "--workers" };
-}
-
-function absolute(path: string, base: string): string {
-  return isAbsolute(path) ? path : join(base, path);
+/** The template of a run's newest plan; undefined when there is no run. */
+function seriesOf(manifest: Manifest | undefined): string | undefined {
+  return manifest === undefined ? undefined : manifest.plans.at(-1)!.series ?? "none";
 }
 
 function helpPage(kernel: Descriptor, { program, columns }: Surroundings): string {
@@ -206,7 +187,7 @@ function helpPage(kernel: Descriptor, { program, columns }: Surroundings): strin
     sections: [
       { title: `parameters of ${kernel.name}`, options: parameterOptions(kernel) },
       { title: "grid", options: GRID_OPTIONS },
-      { title: "run", options: RUN_OPTIONS },
+      { title: "run", options: SWEEP_OPTIONS },
     ],
     examples: [
       { command: `${program} sweep --beta 1 --beta 2`, doc: "two points" },

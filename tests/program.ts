@@ -56,6 +56,15 @@ export async function contents(folder: string): Promise<Map<string, string>> {
   return new Map([...files].sort(([a], [b]) => a < b ? -1 : 1));
 }
 
+/** Names of files that two folders do not have alike. */
+export function differences(
+  one: ReadonlyMap<string, string>,
+  other: ReadonlyMap<string, string>,
+): string[] {
+  const names = new Set([...one.keys(), ...other.keys()]);
+  return [...names].filter((name) => one.get(name) !== other.get(name));
+}
+
 /** `contents` without ledgers and run.json. */
 export async function results(folder: string): Promise<Map<string, string>> {
   const files = await contents(folder);

@@ -20,13 +20,10 @@ export interface CallSource {
   next(ahead: boolean): Call | undefined;
 }
 
-/** What came of one call. */
-export interface Outcome<T> {
-  readonly call: Call;
-  readonly value: T;
-  /** The number of the worker that made it. */
-  readonly worker: number;
-}
+/** What came of one call: a value, or the death of its worker before it could answer. */
+export type Outcome<T> =
+  & { readonly call: Call; /** The number of the worker. */ readonly worker: number }
+  & ({ readonly value: T; readonly death?: never } | { readonly death: string });
 
 /** A call that threw in its worker, or whose worker died. */
 export class WorkerError extends Error {
@@ -42,6 +39,8 @@ export class WorkerError extends Error {
 
 /** Calls that a worker may hold: one under way, one that waits. */
 const MAX_HELD = 2;
+/** Workers in a row that die before they are open. */
+const MAX_FAILED_STARTS = 1;
 
 interface Member {
   readonly number: number;
@@ -49,14 +48,24 @@ interface Member {
   /** Calls in its queue, oldest first; the initializer is one. */
   readonly held: Call[];
   isOpen: boolean;
+  /** Gets no more calls, and is about to be replaced. */
+  isRetired: boolean;
 }
+
+/** What a member's thread said, or that it is gone. */
+type News =
+  & { readonly member: Member }
+  & ({ readonly answer: Answer } | {
+    readonly death: string;
+  });
 
 /** The pool that the commands and the library share. Dispose of it to end its workers. */
 export class ParallelPool implements Disposable {
   readonly nodes: number;
   readonly #options: PoolOptions;
   readonly #members: Member[] = [];
-  readonly #answers: { member: Member; answer: Answer }[] = [];
+  readonly #news: News[] = [];
+  #failedStarts = 0;
   #wake: () => void = () => {};
 
   constructor(options: PoolOptions) {
@@ -76,41 +85,71 @@ export class ParallelPool implements Disposable {
    * Makes every call of a source, each on the next free worker, and yields the values as they come.
    * `initializer` gives the call that each worker gets before all others, by the worker's number.
    *
-   * @throws {WorkerError} for the first call that throws, and for a worker that dies
+   * @throws {WorkerError} for the first call that throws, and when workers die at their start
    */
   async *uimap<T>(
     source: CallSource,
     initializer: (worker: number) => Call,
   ): AsyncGenerator<Outcome<T>> {
-    // Starting a worker blocks this thread for ten milliseconds: each gets its first call before
-    // the next one is started.
-    for (let number = 0; number < this.nodes; number++) {
-      const call = source.next(false);
-      if (call === undefined) break;
-      const member = this.#members[number] ?? this.#start(number);
-      if (!member.isOpen) this.#hand(member, initializer(number));
-      this.#hand(member, call);
-    }
+    this.#feed(source, initializer);
     while (this.#members.some(({ held }) => held.length > 0)) {
-      const next = this.#answers.shift();
-      if (next === undefined) {
+      const news = this.#news.shift();
+      if (news === undefined) {
         await new Promise<void>((resolve) => this.#wake = resolve);
         continue;
       }
-      const { member, answer } = next;
-      const call = member.held.shift()!;
-      if ("error" in answer) throw new WorkerError(member.number, answer.error);
-      if (!member.isOpen) {
+      const { member } = news;
+      if (member !== this.#members[member.number]) continue;
+      if ("death" in news) {
+        const lost = this.#bury(member, news.death);
+        for (const call of lost) yield { call, death: news.death, worker: member.number };
+      } else {
+        const call = member.held.shift()!;
+        if ("error" in news.answer) throw new WorkerError(member.number, news.answer.error);
+        const wasOpen = member.isOpen;
         member.isOpen = true;
-        continue;
+        this.#failedStarts = 0;
+        if (!wasOpen) continue;
+        yield { call, value: news.answer.value as T, worker: member.number };
       }
-      yield { call, value: answer.value as T, worker: member.number };
-      while (member.held.length < MAX_HELD) {
-        const call = source.next(member.held.length > 0);
+      this.#feed(source, initializer);
+    }
+  }
+
+  /** Hands calls to every worker that has room. */
+  #feed(source: CallSource, initializer: (worker: number) => Call): void {
+    // Starting a worker blocks this thread for ten milliseconds: each gets its first call before
+    // the next one is started.
+    for (let number = 0; number < this.nodes; number++) {
+      if (this.#members[number]?.isRetired === true) continue;
+      for (let held = this.#members[number]?.held.length ?? 0; held < MAX_HELD; held++) {
+        const call = source.next(held > 0);
         if (call === undefined) break;
+        const member = this.#members[number] ?? this.#start(number);
+        if (!member.isOpen && member.held.length === 0) {
+          this.#hand(member, initializer(number));
+        }
         this.#hand(member, call);
       }
     }
+  }
+
+  /** Replaces a worker that cannot be trusted any more; what it held comes out as its death. */
+  retire(worker: number, reason: string): void {
+    const member = this.#members[worker]!;
+    member.isRetired = true;
+    this.#tell({ member, death: reason });
+  }
+
+  /** Puts a new worker in the place of a dead one; returns the calls that died with it. */
+  #bury(member: Member, death: string): Call[] {
+    member.thread.terminate();
+    const lost = member.isOpen ? member.held : member.held.slice(1);
+    if (!member.isOpen && ++this.#failedStarts > MAX_FAILED_STARTS) {
+      throw new WorkerError(member.number, { name: "Error", message: death, stack: undefined });
+    }
+    this.#start(member.number);
+    return lost;
   }
 
   #start(number: number): Member {
@@ -120,18 +159,19 @@ export class ParallelPool implements Disposable {
       name: `gridiron ${number}`,
       deno: { permissions },
     });
-    const member: Member = { number, thread, held: [], isOpen: false };
-    const answer = (answer: Answer) => {
-      this.#answers.push({ member, answer });
-      this.#wake();
-    };
-    thread.onmessage = ({ data }: MessageEvent<Answer>) => answer(data);
+    const member: Member = { number, thread, held: [], isOpen: false, isRetired: false };
+    thread.onmessage = ({ data }: MessageEvent<Answer>) => this.#tell({ member, answer: data });
     thread.onerror = (event) => {
       event.preventDefault();
-      answer({ error: { name: "WorkerError", message: event.message, stack: undefined } });
+      this.#tell({ member, death: event.message });
     };
     this.#members[number] = member;
     return member;
+  }
+
+  #tell(news: News): void {
+    this.#news.push(news);
+    this.#wake();
   }
 
   #hand(member: Member, call: Call): void {

@@ -1,0 +1,240 @@
+/** The workers of a run, and how the missing points go through them into the ledger. */
+import { BATCH_MS, Batches } from "./batches.ts";
+import type { Bitmap } from "./bitmap.ts";
+import { UsageError } from "./errors.ts";
+import { gridSize } from "./grid.ts";
+import { Ledger } from "./ledger.ts";
+import { makeSalts, type Salts } from "./point.ts";
+import { type BatchResult, Control, type WorkerSetup } from "./point_protocol.ts";
+import { type CallSource, type Outcome, ParallelPool, WorkerError } from "./pool/pool.ts";
+import type { Call } from "./pool/protocol.ts";
+import { provenance, RANK } from "./provenance.ts";
+import type { Run } from "./run_ledgers.ts";
+import { type Suspect, suspectsOf } from "./suspects.ts";
+import type { DeadStart } from "./survey.ts";
+import type { SweepOptions } from "./sweep_options.ts";
+
+/** How often points that run for long are written down, and lines forced to disk. */
+const LOOK_MS = 1000;
+/** Points that were handed out when a process died run by themselves for so long at most. */
+const ALONE_MS = 10_000;
+
+/** A pool with the memory that its workers share. */
+export class Crew implements Disposable {
+  readonly pool: ParallelPool;
+  readonly control: Control;
+  readonly #options: SweepOptions;
+
+  constructor(options: SweepOptions) {
+    const { plan, directory, workers } = options;
+    const nodes = Math.min(workers, gridSize(plan));
+    this.#options = options;
+    this.control = Control.create(nodes);
+    this.pool = new ParallelPool({
+      nodes,
+      worker: new URL("./point_worker.ts", import.meta.url),
+      permissions: plan.series === null ? "none" : { read: [directory], write: [directory] },
+    });
+  }
+
+  /** The first call of each worker. */
+  initializer(salts: Salts, attempt: string): (worker: number) => Call {
+    const { plan, directory, timeoutMs, retries, skip } = this.#options;
+    const control = this.control.memory;
+    return (worker) => {
+      const setup: WorkerSetup = {
+        ...{ plan, salts, directory, attempt, worker, control },
+        ...{ timeoutMs, retries, skip },
+      };
+      return { name: "open", args: [setup] };
+    };
+  }
+
+  /** Ends every batch after the slice under way. */
+  readonly stop = (): void => this.control.stop();
+
+  [Symbol.dispose](): void {
+    this.stop();
+    this.pool[Symbol.dispose]();
+  }
+}
+
+/** What came of the missing points. */
+export interface Progress {
+  readonly now: number;
+  readonly failedNow: number;
+  /** Nothing is left to compute. */
+  readonly complete: boolean;
+}
+
+/** What is missing of a run, and who computes it. */
+export interface Missing {
+  readonly options: SweepOptions;
+  readonly crew: Crew;
+  readonly run: Run;
+  /** Points that are not to be computed. */
+  readonly done: Bitmap;
+  /** Starts that ended without a word. */
+  readonly dead: readonly DeadStart[];
+}
+
+/** Computes the missing points; those that dead starts were at come first, one at a time. */
+export async function runMissing(
+  { options, crew, run, done, dead }: Missing,
+): Promise<Progress> {
+  const { directory, signal } = options;
+  using ledger = Ledger.begin(directory, RANK, provenance(options, run.manifest));
+  const salts = await makeSalts(options.plan);
+  const initializer = crew.initializer(salts, `${RANK}-${ledger.attempt}`);
+  if (signal.aborted) crew.stop();
+  signal.addEventListener("abort", crew.stop, { once: true });
+  const look = setInterval(() => {
+    noteLongPoints(crew.control, ledger);
+    ledger.syncIfDue();
+  }, LOOK_MS);
+  const desk = new Desk(options, crew, ledger, done);
+  try {
+    const suspects = suspectsOf(dead, done, run, options.announce);
+    for await (const outcome of crew.pool.uimap<BatchResult>(desk.alone(suspects), initializer)) {
+      desk.take(outcome);
+    }
+    for await (const outcome of crew.pool.uimap<BatchResult>(desk.batches(), initializer)) {
+      desk.take(outcome);
+    }
+  } catch (error) {
+    // A condition that has no value at some point is found by the worker that comes to it.
+    const isUsage = error instanceof WorkerError && error.original === UsageError.name;
+    throw isUsage ? new UsageError(error.message, { cause: error }) : error;
+  } finally {
+    clearInterval(look);
+    signal.removeEventListener("abort", crew.stop);
+  }
+  ledger.close({ closed: new Date().toISOString(), points: desk.progress.now });
+  return desk.progress;
+}
+
+/** Hands out batches and takes in what comes of them. */
+class Desk {
+  readonly #options: SweepOptions;
+  readonly #crew: Crew;
+  readonly #ledger: Ledger;
+  readonly #done: Bitmap;
+  /** Tries of points at which the kernel trapped. */
+  readonly #traps = new Map<number, number>();
+  #batches: Batches | undefined;
+  #now = 0;
+  #failedNow = 0;
+  #isAloneBusy = false;
+  #isOver = false;
+
+  constructor(options: SweepOptions, crew: Crew, ledger: Ledger, done: Bitmap) {
+    this.#options = options;
+    this.#crew = crew;
+    this.#ledger = ledger;
+    this.#done = done;
+  }
+
+  get progress(): Progress {
+    const complete = this.#batches?.left === 0;
+    return { now: this.#now, failedNow: this.#failedNow, complete };
+  }
+
+  /** Points one at a time, each written down before it begins. */
+  alone(suspects: readonly Suspect[]): CallSource {
+    const endMs = performance.now() + ALONE_MS;
+    const waiting = suspects[Symbol.iterator]();
+    return {
+      next: () => {
+        if (this.#isAloneBusy || this.#isStopped) return undefined;
+        for (const { index, ranLong } of waiting) {
+          if (!ranLong && performance.now() > endMs) continue;
+          this.#ledger.note({ alone: index });
+          this.#isAloneBusy = true;
+          return this.#call(Float64Array.of(index, 1));
+        }
+        return undefined;
+      },
+    };
+  }
+
+  /** All missing points, in batches. */
+  batches(): CallSource {
+    const batches = new Batches(this.#done, this.#crew.pool.nodes);
+    this.#batches = batches;
+    return {
+      next: (ahead) => {
+        const runs = this.#isStopped ? undefined : batches.next(ahead);
+        if (runs === undefined) return undefined;
+        this.#ledger.note({ out: [...runs] });
+        return this.#call(runs);
+      },
+    };
+  }
+
+  /** Appends the lines of a batch; what was not done goes out again. */
+  take(outcome: Outcome<BatchResult>): void {
+    const runs = outcome.call.args[0] as Float64Array;
+    this.#isAloneBusy = false;
+    if (outcome.death !== undefined) {
+      this.#options.announce(`worker ${outcome.worker} was replaced: ${outcome.death}`);
+      this.#batches?.giveBack(runs);
+      return;
+    }
+    const { value, worker } = outcome;
+    this.#ledger.append(value.lines);
+    this.#now += value.computed;
+    this.#failedNow += value.failed;
+    if (this.#batches === undefined) {
+      if (value.passed > 0) this.#done.add(runs[0]!);
+    } else this.#batches.finished(runs, value.passed, value.elapsedMs);
+    if (value.isBroken) this.#replace(worker, runs, value.passed);
+    if (this.#failedNow > this.#options.maxFailures) this.#giveUp();
+  }
+
+  /** A kernel that trapped is loaded anew; its point has its other tries there. */
+  #replace(worker: number, runs: Float64Array, passed: number): void {
+    this.#crew.pool.retire(worker, "its kernel trapped");
+    const index = pointAt(runs, passed - 1);
+    const tries = (this.#traps.get(index) ?? 0) + 1;
+    this.#traps.set(index, tries);
+    if (tries > this.#options.retries) return;
+    this.#failedNow--;
+    this.#now--;
+    this.#batches?.giveBack(Float64Array.of(index, 1));
+  }
+
+  #giveUp(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#crew.stop();
+    this.#options.announce(
+      `stopped: ${this.#failedNow} points failed, more than --max-failures allows`,
+    );
+  }
+
+  get #isStopped(): boolean {
+    return this.#isOver || this.#options.signal.aborted;
+  }
+
+  #call(runs: Float64Array): Call {
+    return { name: "run", args: [runs, BATCH_MS] };
+  }
+}
+
+/** The index at a place in runs: first, count, first, count, … */
+function pointAt(runs: Float64Array, place: number): number {
+  for (let i = 0; i < runs.length; i += 2) {
+    if (place < runs[i + 1]!) return runs[i]! + place;
+    place -= runs[i + 1]!;
+  }
+  throw new RangeError(`Cannot find place ${place} in a batch: it has fewer points`);
+}
+
+/** Writes down which points have been running for a second or more: they may be what kills us. */
+function noteLongPoints(control: Control, ledger: Ledger): void {
+  const nowMs = performance.timeOrigin + performance.now();
+  const running = control.states()
+    .filter(({ index, sinceMs }) => index >= 0 && sinceMs > 0 && nowMs - sinceMs > LOOK_MS)
+    .map(({ index }) => index);
+  if (running.length > 0) ledger.note({ running });
+}

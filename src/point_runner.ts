@@ -1,0 +1,168 @@
+/** Runs points one after the other: kernel, series file, ledger line. */
+import type { Kernel, Point } from "../wasm/kernel.ts";
+import type { Filter } from "./filter.ts";
+import { type Grid, makeGrid } from "./grid.ts";
+import { idText } from "./id.ts";
+import { LineWriter, MAX_LINE_BYTES } from "./ledger_line.ts";
+import { type Identities, makeIdentities } from "./point.ts";
+import { type BatchResult, Control, type WorkerSetup } from "./point_protocol.ts";
+import type { SeriesFile, SeriesWriter } from "./series_file.ts";
+import { seriesNamer } from "./template.ts";
+
+/** How long a kernel works before the stop flag is looked at. */
+const SLICE_MS = 1;
+/** A stopped point that is expected to end within this time may do so. */
+const GRACE_MS = 1000;
+/** Points outside the plan that are passed over between two looks at the clock. */
+const SKIPS_A_LOOK = 256;
+/** Times that a point can be tried again: all its lines fit into one batch. */
+export const MAX_RETRIES = 50;
+/** Room for the lines of one batch. */
+const LINES_BYTES = (MAX_RETRIES + 14) * MAX_LINE_BYTES;
+
+/** What a runner works with. */
+export interface RunnerTools {
+  readonly setup: WorkerSetup;
+  readonly kernel: Kernel;
+  readonly includes: Filter;
+  /** Undefined when the plan has no series. */
+  readonly series: SeriesWriter | undefined;
+}
+
+/** The points of one worker. */
+export class PointRunner {
+  readonly #tools: RunnerTools;
+  readonly #grid: Grid;
+  readonly #identities: Identities;
+  readonly #control: Control;
+  readonly #values: Float64Array;
+  readonly #name: ReturnType<typeof seriesNamer>;
+  readonly #lines = new LineWriter(LINES_BYTES);
+  #failed = 0;
+  #isBroken = false;
+
+  constructor(tools: RunnerTools) {
+    const { plan, salts, control } = tools.setup;
+    this.#tools = tools;
+    this.#grid = makeGrid(plan);
+    this.#identities = makeIdentities(plan, salts);
+    this.#control = new Control(control);
+    this.#values = new Float64Array(plan.parameters.length);
+    this.#name = seriesNamer(plan.series ?? "", plan.parameters);
+  }
+
+  /** Computes the points of `runs` (first, count, …) for about `budgetMs`, or until stopped. */
+  run(runs: Float64Array, budgetMs: number): BatchResult {
+    const startMs = performance.now();
+    this.#failed = 0;
+    let passed = 0;
+    let computed = 0;
+    batch: for (let i = 0; i < runs.length; i += 2) {
+      const end = runs[i]! + runs[i + 1]!;
+      for (let index = runs[i]!; index < end; index++) {
+        const outcome = this.#hasRoom ? this.#runPoint(index) : "stopped";
+        if (outcome === "stopped") break batch;
+        passed++;
+        if (outcome === "computed") computed++;
+        else if (passed % SKIPS_A_LOOK !== 0) continue;
+        if (this.#isBroken || performance.now() - startMs > budgetMs) break batch;
+      }
+    }
+    this.#control.begin(this.#tools.setup.worker, -1, 0);
+    const lines = this.#lines.take();
+    const elapsedMs = performance.now() - startMs;
+    return { passed, computed, failed: this.#failed, lines, elapsedMs, isBroken: this.#isBroken };
+  }
+
+  /** Whether another point may run: its lines fit, all tries included, and no trap came before. */
+  get #hasRoom(): boolean {
+    return !this.#isBroken && this.#lines.hasRoomFor(1 + this.#tools.setup.retries);
+  }
+
+  /** Computes a point and writes its line, if it is in the plan. */
+  #runPoint(index: number): "computed" | "skipped" | "stopped" {
+    const { setup, includes, series } = this.#tools;
+    const values = this.#values;
+    this.#grid.decode(index, values);
+    if (!includes(values)) return "skipped";
+    const startMs = performance.now();
+    this.#control.begin(setup.worker, index, performance.timeOrigin + startMs);
+    const id = this.#identities.id(values);
+    const idCheck = idText(id, 2);
+    const isSkipped = setup.skip.length > 0 && setup.skip.some((s) => idText(id).startsWith(s));
+    const name = series === undefined ? undefined : this.#name(values, id);
+    const point = this.#pointAt(id);
+    for (let attempt = 1;; attempt++) {
+      const file = name === undefined ? undefined : series!.begin(name);
+      const row = isSkipped ? new Error("skipped by --skip") : this.#compute(point, file);
+      const failed = row === undefined || row instanceof Error;
+      if (failed) file?.abandon();
+      if (row === undefined) return "stopped";
+      this.#lines.write({
+        index,
+        row,
+        milliseconds: performance.now() - startMs,
+        worker: setup.worker,
+        idCheck,
+        series: failed ? undefined : file?.finish(),
+      });
+      if (!failed) return "computed";
+      const isFinal = attempt > setup.retries || isSkipped || this.#isBroken;
+      if (!isFinal) continue;
+      this.#failed++;
+      return "computed";
+    }
+  }
+
+  /**
+   * Runs the kernel in slices; undefined when the stop flag went up. What the kernel throws is the
+   * point's error; what a file throws is not, and goes on its way.
+   */
+  #compute(point: Point, file: SeriesFile | undefined): Float64Array | Error | undefined {
+    const { kernel, setup } = this.#tools;
+    const startMs = performance.now();
+    const job = this.#attempt(() => kernel.start([point], file !== undefined));
+    if (job instanceof Error) return job;
+    for (let stoppedMs = Infinity;;) {
+      const finished = this.#attempt(() => job.slice(performance.now() + SLICE_MS));
+      if (finished instanceof Error) return finished;
+      const bytes = this.#attempt(() => job.series(0));
+      if (bytes instanceof Error) return bytes;
+      file?.append(bytes);
+      if (finished) return this.#attempt(() => job.row(0));
+      const nowMs = performance.now();
+      if (nowMs - startMs > setup.timeoutMs) {
+        return new Error(`took longer than ${setup.timeoutMs / 1000} s (--timeout)`);
+      }
+      const progress = this.#attempt(() => job.progress);
+      if (progress instanceof Error) return progress;
+      this.#control.progress(setup.worker, progress);
+      if (!this.#control.isStopped) continue;
+      stoppedMs = Math.min(stoppedMs, nowMs);
+      if (!endsSoon(progress, nowMs - startMs, nowMs - stoppedMs)) return undefined;
+    }
+  }
+
+  /** What a kernel returns, or the error that it throws; a trap is its last word. */
+  #attempt<T>(action: () => T): T | Error {
+    try {
+      return action();
+    } catch (error) {
+      if (error instanceof WebAssembly.RuntimeError) this.#isBroken = true;
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
+  #pointAt(id: Uint32Array): Point {
+    const named: Record<string, number> = {};
+    const { parameters } = this.#grid;
+    for (let i = 0; i < parameters.length; i++) named[parameters[i]!] = this.#values[i]!;
+    return { values: named, key: this.#identities.key(id), seedKey: this.#identities.seedKey };
+  }
+}
+
+/** Whether a point that ran for so long will, by its progress, end within the grace. */
+function endsSoon(progress: number, elapsedMs: number, sinceStopMs: number): boolean {
+  const leftMs = elapsedMs * (1 - progress) / progress;
+  return sinceStopMs + leftMs < GRACE_MS;
+}

@@ -1,0 +1,90 @@
+/** The start of a run: its directory made or recognised, its plan extended, nobody else at work. */
+import type { Entry } from "../wasm/kernel.ts";
+import { reasonOf, UsageError } from "./errors.ts";
+import { isExtension } from "./extension.ts";
+import { isBeingWritten } from "./ledger.ts";
+import { makeManifest, type Manifest, replaceManifest, settleManifest } from "./manifest.ts";
+import type { Plan } from "./plan.ts";
+import { planDifferences } from "./plan_difference.ts";
+import { openRun, type Run } from "./run_ledgers.ts";
+import { confirmRows } from "./sample.ts";
+import type { Survey } from "./survey.ts";
+
+/** What a start needs to know. */
+export interface StartOptions {
+  readonly kernel: Entry;
+  readonly plan: Plan;
+  readonly directory: string;
+}
+
+/**
+ * The run in a directory, new or going on, with `plan` as its newest plan.
+ *
+ * @throws {UsageError} when the directory cannot be used for the plan
+ */
+export async function settleRun({ kernel, plan, directory }: StartOptions): Promise<Run> {
+  const fresh = makeManifest(plan, kernel.wasmDigest);
+  let manifest = await settleManifest(directory, fresh);
+  const refusal = otherRun(directory, manifest, plan);
+  if (refusal !== undefined) throw new UsageError(refusal);
+  const newest = manifest.plans.at(-1)!;
+  if (planDifferences(newest, plan).length > 0) {
+    manifest = await replaceManifest(directory, {
+      ...manifest,
+      plans: [...manifest.plans, plan],
+    });
+  }
+  const run = await openRun(directory, manifest);
+  if (manifest.wasm === kernel.wasmDigest) return run;
+  await confirmRows(run, kernel);
+  const confirmed = await replaceManifest(directory, { ...manifest, wasm: kernel.wasmDigest });
+  return { ...run, manifest: confirmed };
+}
+
+/** Why a directory cannot be used for a plan: it holds another one, which this does not extend. */
+export function otherRun(directory: string, manifest: Manifest, plan: Plan): string | undefined {
+  const newest = manifest.plans.at(-1)!;
+  const differences = planDifferences(newest, plan);
+  if (differences.length === 0 || isExtension(newest, plan)) return undefined;
+  return `Cannot use "${directory}": it holds another run:\n` +
+    differences.map((line) => `  ${line}\n`).join("") +
+    "expected the same plan, one with more values on its axes, or another directory (-o DIR)";
+}
+
+/**
+ * Refuses a directory that another process on this host is writing.
+ *
+ * @throws {UsageError} with its pid and host
+ */
+export function refuseLiving(directory: string, { unclosed }: Survey): void {
+  for (const { path, header } of unclosed) {
+    if (header.host !== Deno.hostname() || !isBeingWritten(path)) continue;
+    throw new UsageError(
+      `Cannot use "${directory}": process ${header.pid} on ${header.host} is writing it, ` +
+        "expected it to end first, or another directory (-o DIR)",
+    );
+  }
+}
+
+/** Gives a directory that holds something another name, beside it; undefined when there is none. */
+export function setAside(directory: string): string | undefined {
+  for (let number = 1;; number++) {
+    const kept = `${directory}.old-${number}`;
+    try {
+      Deno.lstatSync(kept);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      return rename(directory, kept);
+    }
+  }
+}
+
+function rename(directory: string, kept: string): string | undefined {
+  try {
+    Deno.renameSync(directory, kept);
+    return kept;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw new UsageError(`Cannot set "${directory}" aside: ${reasonOf(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,145 @@
+/** What a run directory has: which points are done, failed, lost, and what dead starts left. */
+import { join } from "@std/path/posix/join";
+import { Bitmap } from "./bitmap.ts";
+import { gridSize, makeGrid } from "./grid.ts";
+import { listLedgers } from "./ledger.ts";
+import { readRunLedger, type Run } from "./run_ledgers.ts";
+import { seriesNamer } from "./template.ts";
+
+/** The state of a run, in indices of its newest plan. */
+export interface Survey {
+  /** Points with a row, and their series where it belongs. */
+  readonly done: Bitmap;
+  /** Points whose attempts all failed. */
+  readonly failed: Bitmap;
+  /** Lines that were torn, damaged, or did not fit their point. */
+  readonly damaged: number;
+  /** Rows of points that had one. */
+  readonly duplicated: number;
+  /** Points whose series file is gone, or not as long as it was. */
+  readonly vanished: number;
+  /** Ledgers without a last line: their process ended without a word, or is still running. */
+  readonly unclosed: readonly DeadStart[];
+}
+
+/** What a start that ended without a word was at. */
+export interface DeadStart {
+  readonly path: string;
+  readonly header: Record<string, unknown>;
+  /** Points that had been running for a second or more. */
+  readonly running: readonly number[];
+  /** Points last handed out, finished ones among them. */
+  readonly handedOut: readonly number[];
+  /** The point that ran by itself when the process ended. */
+  readonly alone: number | undefined;
+}
+
+/** Points of a dead start that are remembered as handed out. */
+const MAX_HANDED_OUT = 4096;
+
+/** Reads every ledger; with `keepRows` a row counts although its series file is gone. */
+export function surveyRun(run: Run, keepRows: boolean): Survey {
+  const plan = run.manifest.plans.at(-1)!;
+  const size = gridSize(plan);
+  const done = new Bitmap(size);
+  const failed = new Bitmap(size);
+  const checkSeries = plan.series === null || keepRows ? undefined : seriesChecker(run);
+  let damaged = 0;
+  let duplicated = 0;
+  const vanished = new Bitmap(size);
+  const unclosed: DeadStart[] = [];
+  for (const path of listLedgers(run.directory)) {
+    const start = new StartReader(path);
+    damaged += readRunLedger(run, path, {
+      note: (note) => start.note(note),
+      point(index, line) {
+        if (line.failed) failed.add(index);
+        else if (done.has(index)) duplicated++;
+        else if (checkSeries?.(index, line.seriesBytes) === false) vanished.add(index);
+        else done.add(index);
+      },
+    });
+    if (!start.isClosed) unclosed.push(start.dead(run));
+  }
+  return {
+    ...{ done, damaged, duplicated, unclosed },
+    failed: withoutDone(failed, done),
+    vanished: withoutDone(vanished, done).count,
+  };
+}
+
+/** Follows the notes of one ledger. */
+class StartReader {
+  #header: Record<string, unknown> = {};
+  #running: readonly number[] = [];
+  #handedOut: number[] = [];
+  #alone: number | undefined;
+  isClosed = false;
+
+  constructor(readonly path: string) {}
+
+  note(note: Record<string, unknown>): void {
+    if (typeof note.gridiron === "string") this.#header = note;
+    if (note.closed !== undefined) this.isClosed = true;
+    if (Array.isArray(note.running)) this.#running = note.running;
+    if (typeof note.alone === "number") this.#alone = note.alone;
+    if (Array.isArray(note.out)) {
+      this.#alone = undefined;
+      this.#handedOut = this.#handedOut.concat(note.out).slice(-2 * MAX_HANDED_OUT);
+    }
+  }
+
+  /** What it was at, in indices of the newest plan. */
+  dead({ maps }: Run): DeadStart {
+    const map = maps[Number(this.#header.plan)] ?? (() => -1);
+    return {
+      path: this.path,
+      header: this.#header,
+      running: this.#running.map(map),
+      handedOut: pointsOf(this.#handedOut).map(map),
+      alone: this.#alone === undefined ? undefined : map(this.#alone),
+    };
+  }
+}
+
+/** The points of runs (first, count, …), the last ones when they are many. */
+function pointsOf(runs: readonly number[]): number[] {
+  const points: number[] = [];
+  for (let i = 0; i < runs.length; i += 2) {
+    const end = runs[i]! + runs[i + 1]!;
+    for (let index = Math.max(runs[i]!, end - MAX_HANDED_OUT); index < end; index++) {
+      points.push(index);
+    }
+  }
+  return points.slice(-MAX_HANDED_OUT);
+}
+
+/** Whether the series of a point is there under its name, with its size. */
+function seriesChecker(
+  { directory, manifest, identities }: Run,
+): (index: number, bytes: number) => boolean {
+  const plan = manifest.plans.at(-1)!;
+  const grid = makeGrid(plan);
+  const values = new Float64Array(plan.parameters.length);
+  const name = seriesNamer(plan.series!, plan.parameters);
+  return (index, bytes) => {
+    grid.decode(index, values);
+    try {
+      const found = Deno.statSync(join(directory, name(values, identities.id(values))));
+      return found.isFile && found.size === bytes;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return false;
+      throw error;
+    }
+  };
+}
+
+/** What happened to points that came off at another try does not count. */
+function withoutDone(points: Bitmap, done: Bitmap): Bitmap {
+  if (points.count === 0) return points;
+  const left = new Bitmap(points.size);
+  for (let index = 0; index < points.size; index++) {
+    if (points.has(index) && !done.has(index)) left.add(index);
+  }
+  return left;
+}

@@ -1,0 +1,121 @@
+/** How a run is carried out, for every command that runs a grid: options, stopping, report. */
+import { parseDuration } from "../src/cli/duration.ts";
+import type { Option, Options } from "../src/cli/options.ts";
+import { wholeNumber } from "../src/cli/values.ts";
+import { UsageError } from "../src/errors.ts";
+import { defaultWorkers, type WorkerCount } from "../src/nodes/workers.ts";
+import { MAX_RETRIES } from "../src/point_runner.ts";
+import { reportJson, reportText } from "../src/report.ts";
+import { runSweep } from "../src/sweep.ts";
+import type { SweepOptions } from "../src/sweep_options.ts";
+import type { Surroundings } from "./command.ts";
+
+/** Workers that one process may have. */
+const MAX_WORKERS = 1024;
+/** Exit code of a run that its time limit stopped. */
+const TIME_LIMIT_EXIT = 75;
+
+export const RUN_OPTIONS: readonly Option[] = [
+  { name: "workers", value: "N", doc: "threads (default: the CPUs granted to this process)" },
+  { name: "timeout", value: "TIME", doc: "a point that takes longer fails (30s, 10m, 1h30m)" },
+  { name: "retries", value: "N", doc: "try a point that fails so often again (default 0)" },
+  {
+    name: "max-failures",
+    value: "N|P%",
+    doc: "end the run when more points than these fail (default: no limit)",
+  },
+  { name: "skip-failed", doc: "leave points that failed before as they are" },
+  { name: "skip", value: "ID", repeated: true, doc: "let the point of this id fail untried" },
+  { name: "keep-rows", doc: "accept rows although their series files were moved away" },
+  {
+    name: "time-limit",
+    value: "TIME",
+    doc: "stop after this time, keep what is finished, exit with 75",
+  },
+  { name: "quiet", doc: "no report" },
+  { name: "json", doc: "the report as one JSON object on standard output" },
+  { name: "help", doc: "this page" },
+];
+
+/** The plan, where it goes, and what the report needs. */
+export type Running = Pick<SweepOptions, "kernel" | "plan" | "directory" | "argv" | "inputs"> & {
+  readonly points: number;
+  /** As the user typed it. */
+  readonly typedDirectory: string;
+};
+
+/** Carries out a plan with the run options given, and reports; returns the exit code. */
+export async function carryOut(
+  running: Running,
+  { values }: Options,
+  surroundings: Surroundings,
+): Promise<number> {
+  const { kernel, plan, typedDirectory, points, ...rest } = running;
+  const workers = workersOf(values.get("workers")?.[0], surroundings);
+  const isQuiet = values.has("quiet") || values.has("json");
+  const limit = values.get("time-limit")?.[0];
+  const timeout = values.get("timeout")?.[0];
+  const stopping = surroundings.stopping();
+  using timer = timeLimit(limit === undefined ? undefined : parseDuration("time-limit", limit));
+  const report = await runSweep({
+    ...{ kernel, plan, ...rest, workers: workers.count },
+    signal: AbortSignal.any([stopping, timer.signal]),
+    timeoutMs: timeout === undefined ? Infinity : parseDuration("timeout", timeout),
+    retries: wholeNumber("retries", values.get("retries")?.[0] ?? "0", {
+      minimum: 0,
+      maximum: MAX_RETRIES,
+    }),
+    maxFailures: maxFailures(values.get("max-failures")?.[0], points),
+    skip: (values.get("skip") ?? []).map(checkedId),
+    skipFailed: values.has("skip-failed"),
+    keepRows: values.has("keep-rows"),
+    announce: (line) => surroundings.report(line + "\n"),
+  });
+  if (report.merged?.rows === 0) {
+    throw new UsageError(`Cannot use --where "${plan.where}": no point of the grid meets it`);
+  }
+  const told = {
+    ...{ kernel: kernel.descriptor, plan, directory: typedDirectory, workers, report },
+    cpus: navigator.hardwareConcurrency,
+    expected: points,
+    goOn: [`to go on: ${surroundings.program} resume ${quoted(typedDirectory)}`],
+  };
+  if (values.has("json")) surroundings.print(reportJson(told));
+  if (!isQuiet) surroundings.report(reportText(told));
+  if (report.merged !== undefined) return report.merged.failed === 0 ? 0 : 1;
+  if (stopping.aborted) return stopping.reason as number;
+  return timer.signal.aborted ? TIME_LIMIT_EXIT : 1;
+}
+
+function workersOf(typed: string | undefined, { environment }: Surroundings): WorkerCount {
+  if (typed === undefined) return defaultWorkers(environment, navigator.hardwareConcurrency);
+  const count = wholeNumber("workers", typed, { minimum: 1, maximum: MAX_WORKERS });
+  return { count, reason: "--workers" };
+}
+
+/** A number of points, or a share of all of them. */
+function maxFailures(typed: string | undefined, points: number): number {
+  if (typed === undefined) return Infinity;
+  const share = /^(\d+(?:\.\d+)?)%$/.exec(typed)?.[1];
+  if (share !== undefined) return Math.floor(Number(share) / 100 * points);
+  return wholeNumber("max-failures", typed, { minimum: 0 });
+}
+
+function checkedId(id: string): string {
+  if (/^[0-9a-f]{8,32}$/.test(id)) return id;
+  throw new UsageError(`Cannot use --skip "${id}": expected 8 to 32 hex digits of a point's id`);
+}
+
+/** A signal that goes off after some time, and a timer that does not outlive its use. */
+function timeLimit(milliseconds: number | undefined): Disposable & { signal: AbortSignal } {
+  const controller = new AbortController();
+  // Timers count in 31 bits.
+  const timer = milliseconds === undefined || milliseconds > 2 ** 31 - 1
+    ? undefined
+    : setTimeout(() => controller.abort(), milliseconds);
+  return { signal: controller.signal, [Symbol.dispose]: () => clearTimeout(timer) };
+}
+
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}

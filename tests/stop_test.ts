@@ -1,0 +1,255 @@
+/** Stopping and going on: signals, a real terminal, time limits, failures, extensions. */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { contents, gridiron, inFolder, permissionsOf, type Ran, results } from "./program.ts";
+import { root } from "./project.ts";
+
+/** A scan of some ten seconds, so that there is time to stop it. */
+const LONG = ["sweep", "--beta", "1:20000", "--iterations", "100000", "--series", "none"];
+/** What a drain may take on any machine; a user waits two seconds at most on an idle one. */
+const PATIENCE_MS = 20_000;
+
+/** A started program, with what it has written to stderr so far. */
+interface Started {
+  readonly process: Deno.ChildProcess;
+  readonly ended: Promise<Ran>;
+}
+
+function start(folder: string, argv: readonly string[]): Started {
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["run", ...permissionsOf("sweep"), new URL("main.ts", root).pathname, ...argv],
+    cwd: folder,
+    env: { INIT_CWD: folder, NO_COLOR: "1", RUST_BACKTRACE: "" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const decoder = new TextDecoder();
+  const ended = process.output().then(({ code, stdout, stderr }) => ({
+    code,
+    stdout: decoder.decode(stdout),
+    stderr: decoder.decode(stderr),
+  }));
+  return { process, ended };
+}
+
+/** Waits until a ledger has so many lines. */
+async function untilLines(folder: string, lines: number): Promise<void> {
+  const endMs = performance.now() + PATIENCE_MS;
+  while (performance.now() < endMs) {
+    try {
+      const text = await Deno.readTextFile(`${folder}/ledger/0-1.ndjson`);
+      if (text.split("\n").length > lines) return;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(`no ${lines} lines in ${folder}/ledger`);
+}
+
+for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGUSR2", 75]] as const) {
+  Deno.test(`sweep drains on ${signal}, exits with ${code} and goes on`, () =>
+    inFolder(async (folder) => {
+      const { process, ended } = start(folder, [...LONG, "-o", "out"]);
+      await untilLines(`${folder}/out`, 50);
+      process.kill(signal);
+      const ran = await ended;
+      assertEquals(ran.code, code, ran.stderr);
+      assertMatch(ran.stderr, /^stopped: \d+ of 20000 points in /m);
+      assertStringIncludes(ran.stderr, "to go on: deno task resume out");
+      const text = await Deno.readTextFile(`${folder}/out/ledger/0-1.ndjson`);
+      assertStringIncludes(text, '"closed"');
+      const status = await gridiron(folder, ["status", "out", "--json"]);
+      assertEquals(status.code, 1);
+      const { done, missing, damaged } = JSON.parse(status.stdout);
+      assertEquals([done + missing, damaged], [20000, 0]);
+      assert(done >= 48, `${done} points were kept`);
+    }));
+}
+
+Deno.test("a second signal, later, ends sweep at once and loses no finished row", () =>
+  inFolder(async (folder) => {
+    // One point that would take minutes: a drain would wait for nothing, so hold it with the grace.
+    const { process, ended } = start(folder, [...LONG, "-o", "out"]);
+    await untilLines(`${folder}/out`, 50);
+    process.kill("SIGSTOP");
+    process.kill("SIGINT");
+    process.kill("SIGCONT");
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    try {
+      process.kill("SIGINT");
+    } catch {
+      // It had ended by then.
+    }
+    assertEquals((await ended).code, 130);
+    const status = await gridiron(folder, ["status", "out", "--json"]);
+    assert(JSON.parse(status.stdout).done >= 48);
+  }));
+
+Deno.test("Ctrl-C on a terminal, through deno task, drains and exits with 130", () =>
+  inFolder(async (folder) => {
+    const config = new URL("deno.json", root).pathname;
+    const command = `"${Deno.execPath()}" task --config "${config}" ${LONG.join(" ")} -o out`;
+    const process = new Deno.Command("script", {
+      args: ["-qec", command, "/dev/null"],
+      cwd: folder,
+      env: { INIT_CWD: folder, NO_COLOR: "1", RUST_BACKTRACE: "", SHELL: "/bin/sh" },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "null",
+    }).spawn();
+    const ended = new Response(process.stdout).text();
+    await untilLines(`${folder}/out`, 50);
+    const keyboard = process.stdin.getWriter();
+    await keyboard.write(new Uint8Array([3]));
+    const { code } = await process.status;
+    await keyboard.close().catch(() => {});
+    const printed = await ended;
+    assertEquals(code, 130, printed);
+    assertMatch(printed, /stopped: \d+ of 20000 points/);
+  }));
+
+Deno.test("sweep --time-limit stops with 75, and the same command goes on", () =>
+  inFolder(async (folder) => {
+    const ran = await gridiron(folder, [...LONG, "-o", "out", "--time-limit", "1s"]);
+    assertEquals(ran.code, 75, ran.stderr);
+    assertMatch(ran.stderr, /^stopped: \d+ of 20000 points/m);
+  }));
+
+Deno.test("a run that was stopped ends with the bytes of an undisturbed one", () =>
+  inFolder(async (folder) => {
+    const grid = ["--beta", "1:60", "--iterations", "100000"];
+    const { process, ended } = start(folder, ["sweep", ...grid, "-o", "stopped"]);
+    await untilLines(`${folder}/stopped`, 3);
+    process.kill("SIGINT");
+    await ended;
+    const resumed = await gridiron(folder, ["resume", "stopped", "--workers", "3"]);
+    assertEquals(resumed.code, 0, resumed.stderr);
+    assertEquals((await gridiron(folder, ["sweep", ...grid, "-o", "whole"])).code, 0);
+    assertEquals(await results(`${folder}/stopped`), await results(`${folder}/whole`));
+  }));
+
+Deno.test("a directory that a living process writes is refused, a killed one is not", () =>
+  inFolder(async (folder) => {
+    const { process, ended } = start(folder, [...LONG, "-o", "out"]);
+    await untilLines(`${folder}/out`, 10);
+    const second = await gridiron(folder, [...LONG, "-o", "out"]);
+    assertEquals(second.code, 2);
+    assertStringIncludes(second.stderr, `process ${process.pid} on `);
+    process.kill("SIGKILL");
+    await ended;
+    const third = await gridiron(folder, [...LONG, "-o", "out", "--time-limit", "100ms"]);
+    assertEquals(third.code, 75, third.stderr);
+  }));
+
+Deno.test("a point over --timeout fails, is listed, and tried again by the next start", () =>
+  inFolder(async (folder) => {
+    const grid = ["--beta", "1", "--iterations", "1000,2000000000", "--series", "none"];
+    const command = ["sweep", ...grid, "-o", "out", "--timeout", "200ms"];
+    const ran = await gridiron(folder, [...command, "--retries", "2"]);
+    assertEquals(ran.code, 1, ran.stderr);
+    assertStringIncludes(ran.stderr, "1 point failed: out/failures.csv");
+    const failures = await Deno.readTextFile(`${folder}/out/failures.csv`);
+    assertMatch(failures, /took longer than 0\.2 s \(--timeout\),3,.*sweep metropolis --beta 1 /);
+    const rows = (await Deno.readTextFile(`${folder}/out/results.csv`)).trimEnd().split("\n");
+    assertMatch(rows[2]!, /^1,1,1,1,2000000000,200000000,0,,,,,,,$/);
+    const skipped = JSON.parse(
+      (await gridiron(folder, [...command, "--skip-failed", "--json"])).stdout,
+    );
+    assertEquals([skipped.done_now, skipped.failed], [0, 1]);
+    const again = JSON.parse((await gridiron(folder, [...command, "--json"])).stdout);
+    assertEquals([again.done_now, again.failed], [1, 1]);
+  }));
+
+Deno.test("sweep --max-failures ends a run early", () =>
+  inFolder(async (folder) => {
+    const ran = await gridiron(folder, [
+      ...["sweep", "--beta", "1:50", "--iterations", "2000000000", "--series", "none"],
+      ...["-o", "out", "--timeout", "50ms", "--max-failures", "10%", "--workers", "2"],
+    ]);
+    assertEquals(ran.code, 1, ran.stderr);
+    assertStringIncludes(ran.stderr, "more than --max-failures allows");
+    const { failed } = JSON.parse((await gridiron(folder, ["status", "out", "--json"])).stdout);
+    assert(failed > 5 && failed < 20, `${failed} failed`);
+  }));
+
+Deno.test("an extended axis keeps the rows that are there, --fresh keeps the old run aside", () =>
+  inFolder(async (folder) => {
+    const run = async (betas: string, ...more: string[]) => {
+      const grid = ["--beta", betas, "--iterations", "1000", "-o", "out", "--json"];
+      return JSON.parse((await gridiron(folder, ["sweep", ...grid, ...more])).stdout);
+    };
+    assertEquals((await run("2,4")).done_now, 2);
+    const extended = await run("1:4", "--m", "1,2");
+    assertEquals([extended.points, extended.done_before, extended.done_now], [8, 2, 6]);
+    const before = await results(`${folder}/out`);
+    const fresh = await run("1:4", "--m", "1,2", "--fresh");
+    assertEquals([fresh.done_before, fresh.done_now], [0, 8]);
+    assertEquals(await results(`${folder}/out`), before);
+    assertEquals(await results(`${folder}/out.old-1`), before);
+    const unnamed = await gridiron(folder, [
+      ...["sweep", "--beta", "1:4", "--m", "1,2", "--iterations", "1000,2000", "-o", "out"],
+    ]);
+    assertEquals(unnamed.code, 2);
+    assertStringIncludes(unnamed.stderr, "expected {iterations} in it");
+  }));
+
+Deno.test("series that vanished are announced and made again, --keep-rows accepts it", () =>
+  inFolder(async (folder) => {
+    const command = ["sweep", "--beta", "1:4", "--iterations", "1000", "-o", "out"];
+    assertEquals((await gridiron(folder, command)).code, 0);
+    const before = await results(`${folder}/out`);
+    await Deno.remove(`${folder}/out/mc_data/b2_m1_h1.dat`);
+    await Deno.truncate(`${folder}/out/mc_data/b3_m1_h1.dat`, 10);
+    const kept = await gridiron(folder, [...command, "--keep-rows"]);
+    assertStringIncludes(kept.stderr, "all done before");
+    const ran = await gridiron(folder, command);
+    assertStringIncludes(ran.stderr, "2 series files have vanished or changed in size: made again");
+    assertEquals(await results(`${folder}/out`), before);
+  }));
+
+Deno.test("merge --allow-missing leaves cells empty, and says so", () =>
+  inFolder(async (folder) => {
+    const command = ["sweep", "--beta", "1:4", "--iterations", "1000", "-o", "out"];
+    assertEquals((await gridiron(folder, command)).code, 0);
+    const path = `${folder}/out/ledger/0-1.ndjson`;
+    const lines = (await Deno.readTextFile(path)).split("\n");
+    await Deno.writeTextFile(path, lines.filter((line) => !line.startsWith("[2,")).join("\n"));
+    const refused = await gridiron(folder, ["merge", "out"]);
+    assertEquals(refused.code, 2);
+    assertStringIncludes(refused.stderr, "1 point missing");
+    const merged = await gridiron(folder, ["merge", "out", "--allow-missing"]);
+    assertEquals(merged.code, 0, merged.stderr);
+    assertStringIncludes(merged.stderr, "(4 rows, 1 of them with empty cells)");
+    assertMatch(
+      await Deno.readTextFile(`${folder}/out/results.csv`),
+      /^2,3,1,1,1000,100,0,,,,,,,$/m,
+    );
+  }));
+
+Deno.test("resume, status and merge refuse what is no run, in one line", () =>
+  inFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/empty`);
+    await Deno.mkdir(`${folder}/newer`);
+    await Deno.writeTextFile(`${folder}/newer/run.json`, '{"format":99}');
+    await Deno.mkdir(`${folder}/damaged`);
+    await Deno.writeTextFile(`${folder}/damaged/run.json`, '{"format":1,"kernel":"metropolis"}');
+    const before = await contents(folder);
+    for (const command of ["resume", "status", "merge"]) {
+      for (
+        const [directory, why] of [
+          ["empty", "it holds no run"],
+          ["nowhere", "it holds no run"],
+          ["newer", "it has format 99, this gridiron knows 1"],
+          ["damaged", "it is damaged"],
+        ] as const
+      ) {
+        const ran = await gridiron(folder, [command, directory]);
+        assertEquals(ran.code, 2, ran.stderr);
+        assertStringIncludes(ran.stderr, why);
+        assertEquals(ran.stderr.trimEnd().split("\n").length, 1);
+      }
+      assertEquals((await gridiron(folder, [command])).code, 2);
+    }
+    assertEquals(await contents(folder), before);
+  }));
