@@ -4,8 +4,8 @@ import type { Bitmap } from "./bitmap.ts";
 import { UsageError } from "./errors.ts";
 import { gridSize } from "./grid.ts";
 import { Ledger } from "./ledger.ts";
-import { makeSalts, type Salts } from "./point.ts";
-import { type BatchResult, Control, type WorkerSetup } from "./point_protocol.ts";
+import type { Salts } from "./point.ts";
+import { type BatchResult, Control, TICK_MS, type WorkerSetup } from "./point_protocol.ts";
 import { type CallSource, type Outcome, ParallelPool, WorkerError } from "./pool/pool.ts";
 import type { Call } from "./pool/protocol.ts";
 import { provenance, RANK } from "./provenance.ts";
@@ -14,8 +14,10 @@ import { type Suspect, suspectsOf } from "./suspects.ts";
 import type { DeadStart } from "./survey.ts";
 import type { SweepOptions } from "./sweep_options.ts";
 
-/** How often points that run for long are written down, and lines forced to disk. */
-const LOOK_MS = 1000;
+/** Why a worker is retired whose kernel trapped: its memory cannot be trusted. */
+const TRAPPED = "its kernel trapped";
+/** Workers that may die of other things in one run. */
+const MAX_DEATHS = 16;
 /** Points that were handed out when a process died run by themselves for so long at most. */
 const ALONE_MS = 10_000;
 
@@ -24,9 +26,11 @@ export class Crew implements Disposable {
   readonly pool: ParallelPool;
   readonly control: Control;
   readonly #options: SweepOptions;
+  readonly #salts: Salts;
 
-  constructor(options: SweepOptions) {
+  constructor(options: SweepOptions, salts: Salts) {
     const { plan, directory, workers } = options;
+    this.#salts = salts;
     const nodes = Math.min(workers, gridSize(plan));
     this.#options = options;
     this.control = Control.create(nodes);
@@ -38,17 +42,15 @@ export class Crew implements Disposable {
   }
 
   /** The first call of each worker. */
-  initializer(salts: Salts, attempt: string): (worker: number) => Call {
+  readonly initializer = (worker: number): Call => {
     const { plan, directory, timeoutMs, retries, skip } = this.#options;
     const control = this.control.memory;
-    return (worker) => {
-      const setup: WorkerSetup = {
-        ...{ plan, salts, directory, attempt, worker, control },
-        ...{ timeoutMs, retries, skip },
-      };
-      return { name: "open", args: [setup] };
+    const setup: WorkerSetup = {
+      ...{ plan, salts: this.#salts, directory, worker, control },
+      ...{ timeoutMs, retries, skip },
     };
-  }
+    return { name: "open", args: [setup] };
+  };
 
   /** Ends every batch after the slice under way. */
   readonly stop = (): void => this.control.stop();
@@ -84,21 +86,21 @@ export async function runMissing(
 ): Promise<Progress> {
   const { directory, signal } = options;
   using ledger = Ledger.begin(directory, RANK, provenance(options, run.manifest));
-  const salts = await makeSalts(options.plan);
-  const initializer = crew.initializer(salts, `${RANK}-${ledger.attempt}`);
   if (signal.aborted) crew.stop();
   signal.addEventListener("abort", crew.stop, { once: true });
-  const look = setInterval(() => {
+  crew.pool.onTick = () => {
     noteLongPoints(crew.control, ledger);
     ledger.syncIfDue();
-  }, LOOK_MS);
+  };
   const desk = new Desk(options, crew, ledger, done);
   try {
     const suspects = suspectsOf(dead, done, run, options.announce);
-    for await (const outcome of crew.pool.uimap<BatchResult>(desk.alone(suspects), initializer)) {
+    for await (
+      const outcome of crew.pool.uimap<BatchResult>(desk.alone(suspects), crew.initializer)
+    ) {
       desk.take(outcome);
     }
-    for await (const outcome of crew.pool.uimap<BatchResult>(desk.batches(), initializer)) {
+    for await (const outcome of crew.pool.uimap<BatchResult>(desk.batches(), crew.initializer)) {
       desk.take(outcome);
     }
   } catch (error) {
@@ -106,7 +108,7 @@ export async function runMissing(
     const isUsage = error instanceof WorkerError && error.original === UsageError.name;
     throw isUsage ? new UsageError(error.message, { cause: error }) : error;
   } finally {
-    clearInterval(look);
+    crew.pool.onTick = () => {};
     signal.removeEventListener("abort", crew.stop);
   }
   ledger.close({ closed: new Date().toISOString(), points: desk.progress.now });
@@ -125,6 +127,7 @@ class Desk {
   #now = 0;
   #failedNow = 0;
   #isAloneBusy = false;
+  #deaths = 0;
   #isOver = false;
 
   constructor(options: SweepOptions, crew: Crew, ledger: Ledger, done: Bitmap) {
@@ -176,7 +179,7 @@ class Desk {
     const runs = outcome.call.args[0] as Float64Array;
     this.#isAloneBusy = false;
     if (outcome.death !== undefined) {
-      this.#options.announce(`worker ${outcome.worker} was replaced: ${outcome.death}`);
+      this.#mourn(outcome.worker, outcome.death);
       this.#batches?.giveBack(runs);
       return;
     }
@@ -184,23 +187,34 @@ class Desk {
     this.#ledger.append(value.lines);
     this.#now += value.computed;
     this.#failedNow += value.failed;
-    if (this.#batches === undefined) {
-      if (value.passed > 0) this.#done.add(runs[0]!);
-    } else this.#batches.finished(runs, value.passed, value.elapsedMs);
-    if (value.isBroken) this.#replace(worker, runs, value.passed);
+    if (value.isBroken) this.#crew.pool.retire(worker, TRAPPED);
+    const retried = value.isBroken && value.passed > 0
+      ? this.#pointToRetry(pointAt(runs, value.passed - 1))
+      : undefined;
+    if (this.#batches !== undefined) {
+      this.#batches.finished(runs, value.passed, value.elapsedMs);
+      if (retried !== undefined) this.#batches.giveBack(Float64Array.of(retried, 1));
+    } else if (value.passed > 0 && retried === undefined) this.#done.add(runs[0]!);
     if (this.#failedNow > this.#options.maxFailures) this.#giveUp();
   }
 
-  /** A kernel that trapped is loaded anew; its point has its other tries there. */
-  #replace(worker: number, runs: Float64Array, passed: number): void {
-    this.#crew.pool.retire(worker, "its kernel trapped");
-    const index = pointAt(runs, passed - 1);
+  /** A worker died: its points go out again, but not for ever. */
+  #mourn(worker: number, death: string): void {
+    if (death === TRAPPED) return;
+    this.#options.announce(`worker ${worker} died and was replaced: ${death}`);
+    if (++this.#deaths > MAX_DEATHS) {
+      throw new Error(`Cannot go on: ${this.#deaths} workers died, the last one of: ${death}`);
+    }
+  }
+
+  /** The point at which a kernel trapped, if it has tries left; they are made in a new worker. */
+  #pointToRetry(index: number): number | undefined {
     const tries = (this.#traps.get(index) ?? 0) + 1;
     this.#traps.set(index, tries);
-    if (tries > this.#options.retries) return;
+    if (tries > this.#options.retries) return undefined;
     this.#failedNow--;
     this.#now--;
-    this.#batches?.giveBack(Float64Array.of(index, 1));
+    return index;
   }
 
   #giveUp(): void {
@@ -217,7 +231,7 @@ class Desk {
   }
 
   #call(runs: Float64Array): Call {
-    return { name: "run", args: [runs, BATCH_MS] };
+    return { name: "run", args: [runs, BATCH_MS, `${RANK}-${this.#ledger.attempt}`] };
   }
 }
 
@@ -234,7 +248,7 @@ function pointAt(runs: Float64Array, place: number): number {
 function noteLongPoints(control: Control, ledger: Ledger): void {
   const nowMs = performance.timeOrigin + performance.now();
   const running = control.states()
-    .filter(({ index, sinceMs }) => index >= 0 && sinceMs > 0 && nowMs - sinceMs > LOOK_MS)
+    .filter(({ index, sinceMs }) => index >= 0 && sinceMs > 0 && nowMs - sinceMs > TICK_MS)
     .map(({ index }) => index);
   if (running.length > 0) ledger.note({ running });
 }

@@ -185,7 +185,7 @@ Deno.test("indexMap() takes nothing else for an extension", () => {
   }
 });
 
-// A list of all values of the newer axis is made: beyond 2^24 of them a Map is full ("RangeError:
+// A list of all values of the newer axis was made: beyond 2^24 of them a Map is full ("RangeError:
 // Map maximum size exceeded", after 8 s and 1.6 GB). Any other plan for a directory comes by here.
 Deno.test("indexMap() maps into a range of more values than a Map can hold", () => {
   const range: Values = { start: "1", step: "1", over: 1, count: 17_000_000 };

@@ -50,6 +50,7 @@ export async function settleManifest(directory: string, manifest: Manifest): Pro
   writeWhole(temporary, text);
   try {
     Deno.linkSync(temporary, path);
+    return manifest;
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) writeUnlinked(path, text, error);
   } finally {

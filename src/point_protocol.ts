@@ -8,8 +8,6 @@ export interface WorkerSetup {
   readonly salts: Salts;
   /** The run directory. */
   readonly directory: string;
-  /** Rank and attempt, for names of temporary files. */
-  readonly attempt: string;
   readonly worker: number;
   readonly control: SharedArrayBuffer;
   /** A point that takes longer fails. */
@@ -33,6 +31,9 @@ export interface BatchResult {
   /** The kernel trapped: its memory cannot be trusted, the worker must be replaced. */
   readonly isBroken: boolean;
 }
+
+/** So often a long point makes itself heard, as a timer costs the main thread 5 ms of start-up. */
+export const TICK_MS = 1000;
 
 /** Memory that a sweep shares with its workers: the stop flag, and what each worker is at. */
 export class Control {

@@ -5,7 +5,7 @@ import { type Grid, makeGrid } from "./grid.ts";
 import { idText } from "./id.ts";
 import { LineWriter, MAX_LINE_BYTES } from "./ledger_line.ts";
 import { type Identities, makeIdentities } from "./point.ts";
-import { type BatchResult, Control, type WorkerSetup } from "./point_protocol.ts";
+import { type BatchResult, Control, TICK_MS, type WorkerSetup } from "./point_protocol.ts";
 import type { SeriesFile, SeriesWriter } from "./series_file.ts";
 import { seriesNamer } from "./template.ts";
 
@@ -27,6 +27,8 @@ export interface RunnerTools {
   readonly includes: Filter;
   /** Undefined when the plan has no series. */
   readonly series: SeriesWriter | undefined;
+  /** Called every second of a long point. */
+  readonly tick: () => void;
 }
 
 /** The points of one worker. */
@@ -38,6 +40,7 @@ export class PointRunner {
   readonly #values: Float64Array;
   readonly #name: ReturnType<typeof seriesNamer>;
   readonly #lines = new LineWriter(LINES_BYTES);
+  #suffix = "";
   #failed = 0;
   #isBroken = false;
 
@@ -51,8 +54,12 @@ export class PointRunner {
     this.#name = seriesNamer(plan.series ?? "", plan.parameters);
   }
 
-  /** Computes the points of `runs` (first, count, …) for about `budgetMs`, or until stopped. */
-  run(runs: Float64Array, budgetMs: number): BatchResult {
+  /**
+   * Computes the points of `runs` (first, count, …) for about `budgetMs`, or until stopped.
+   * `attempt` is the rank and attempt of the ledger, for names of temporary files.
+   */
+  run(runs: Float64Array, budgetMs: number, attempt: string): BatchResult {
+    this.#suffix = `${attempt}-${this.#tools.setup.worker}`;
     const startMs = performance.now();
     this.#failed = 0;
     let passed = 0;
@@ -93,7 +100,7 @@ export class PointRunner {
     const name = series === undefined ? undefined : this.#name(values, id);
     const point = this.#pointAt(id);
     for (let attempt = 1;; attempt++) {
-      const file = name === undefined ? undefined : series!.begin(name);
+      const file = name === undefined ? undefined : series!.begin(name, this.#suffix);
       const row = isSkipped ? new Error("skipped by --skip") : this.#compute(point, file);
       const failed = row === undefined || row instanceof Error;
       if (failed) file?.abandon();
@@ -123,6 +130,7 @@ export class PointRunner {
     const startMs = performance.now();
     const job = this.#attempt(() => kernel.start([point], file !== undefined));
     if (job instanceof Error) return job;
+    let tickMs = startMs;
     for (let stoppedMs = Infinity;;) {
       const finished = this.#attempt(() => job.slice(performance.now() + SLICE_MS));
       if (finished instanceof Error) return finished;
@@ -137,6 +145,10 @@ export class PointRunner {
       const progress = this.#attempt(() => job.progress);
       if (progress instanceof Error) return progress;
       this.#control.progress(setup.worker, progress);
+      if (nowMs - tickMs > TICK_MS) {
+        this.#tools.tick();
+        tickMs = nowMs;
+      }
       if (!this.#control.isStopped) continue;
       stoppedMs = Math.min(stoppedMs, nowMs);
       if (!endsSoon(progress, nowMs - startMs, nowMs - stoppedMs)) return undefined;

@@ -5,7 +5,7 @@ import { loadFilter } from "./filter.ts";
 import { kernels } from "./kernels.ts";
 import type { BatchResult, WorkerSetup } from "./point_protocol.ts";
 import { PointRunner } from "./point_runner.ts";
-import { serve } from "./pool/serve.ts";
+import { serve, tick } from "./pool/serve.ts";
 import { Transfer } from "./pool/protocol.ts";
 import { SeriesWriter } from "./series_file.ts";
 
@@ -13,17 +13,17 @@ let runner: PointRunner;
 
 serve({
   async open(setup: WorkerSetup): Promise<void> {
-    const { plan, directory, attempt, worker } = setup;
+    const { plan, directory } = setup;
     const [kernel, includes, series] = await Promise.all([
       kernels[plan.kernel]!.load().then((module) => module.open()),
       loadFilter(plan),
-      plan.series === null ? undefined : SeriesWriter.open(directory, `${attempt}-${worker}`),
+      plan.series === null ? undefined : SeriesWriter.open(directory),
     ]);
-    runner = new PointRunner({ setup, kernel, includes, series });
+    runner = new PointRunner({ setup, kernel, includes, series, tick });
   },
 
-  run(runs: Float64Array, budgetMs: number): Transfer<BatchResult> {
-    const result = runner.run(runs, budgetMs);
+  run(runs: Float64Array, budgetMs: number, attempt: string): Transfer<BatchResult> {
+    const result = runner.run(runs, budgetMs, attempt);
     return new Transfer(result, [result.lines.buffer]);
   },
 });

@@ -4,7 +4,7 @@ import { gridSize, makeGrid } from "./grid.ts";
 import { type LinePlace, readLedger } from "./ledger.ts";
 import type { Line } from "./ledger_line.ts";
 import type { Manifest } from "./manifest.ts";
-import { type Identities, makeIdentities, makeSalts } from "./point.ts";
+import { type Identities, makeIdentities, makeSalts, type Salts } from "./point.ts";
 
 /** A run whose ledgers are read. */
 export interface Run {
@@ -21,11 +21,15 @@ export interface RunVisitor {
   point(index: number, line: Line, bytes: Uint8Array, place: LinePlace): void;
 }
 
-/** Prepares the reading of a run. */
-export async function openRun(directory: string, manifest: Manifest): Promise<Run> {
+/** Prepares the reading of a run; `salts` are those of its newest plan, if they are at hand. */
+export async function openRun(
+  directory: string,
+  manifest: Manifest,
+  salts?: Salts,
+): Promise<Run> {
   const newest = manifest.plans.at(-1)!;
   const maps = manifest.plans.map((plan) => indexMap(plan, newest) ?? (() => -1));
-  const identities = makeIdentities(newest, await makeSalts(newest));
+  const identities = makeIdentities(newest, salts ?? await makeSalts(newest));
   return { directory, manifest, maps, identities };
 }
 

@@ -3,9 +3,16 @@ import type { Entry } from "../wasm/kernel.ts";
 import { reasonOf, UsageError } from "./errors.ts";
 import { isExtension } from "./extension.ts";
 import { isBeingWritten } from "./ledger.ts";
-import { makeManifest, type Manifest, replaceManifest, settleManifest } from "./manifest.ts";
+import {
+  makeManifest,
+  type Manifest,
+  readManifest,
+  replaceManifest,
+  settleManifest,
+} from "./manifest.ts";
 import type { Plan } from "./plan.ts";
 import { planDifferences } from "./plan_difference.ts";
+import type { Salts } from "./point.ts";
 import { openRun, type Run } from "./run_ledgers.ts";
 import { confirmRows } from "./sample.ts";
 import type { Survey } from "./survey.ts";
@@ -15,30 +22,36 @@ export interface StartOptions {
   readonly kernel: Entry;
   readonly plan: Plan;
   readonly directory: string;
+  readonly salts: Salts;
 }
 
 /**
- * The run in a directory, new or going on, with `plan` as its newest plan.
+ * The run in a directory, new or going on, with `plan` as its newest plan. An extended plan is not
+ * written yet: `settlePlan` does that when all else was found to be in order.
  *
  * @throws {UsageError} when the directory cannot be used for the plan
  */
-export async function settleRun({ kernel, plan, directory }: StartOptions): Promise<Run> {
-  const fresh = makeManifest(plan, kernel.wasmDigest);
-  let manifest = await settleManifest(directory, fresh);
+export async function settleRun({ kernel, plan, directory, salts }: StartOptions): Promise<Run> {
+  const manifest = await settleManifest(directory, makeManifest(plan, kernel.wasmDigest));
   const refusal = otherRun(directory, manifest, plan);
   if (refusal !== undefined) throw new UsageError(refusal);
-  const newest = manifest.plans.at(-1)!;
-  if (planDifferences(newest, plan).length > 0) {
-    manifest = await replaceManifest(directory, {
-      ...manifest,
-      plans: [...manifest.plans, plan],
-    });
-  }
-  const run = await openRun(directory, manifest);
-  if (manifest.wasm === kernel.wasmDigest) return run;
-  await confirmRows(run, kernel);
-  const confirmed = await replaceManifest(directory, { ...manifest, wasm: kernel.wasmDigest });
-  return { ...run, manifest: confirmed };
+  const isSame = planDifferences(manifest.plans.at(-1)!, plan).length === 0;
+  const plans = isSame ? manifest.plans : [...manifest.plans, plan];
+  return await openRun(directory, { ...manifest, plans }, salts);
+}
+
+/**
+ * Writes the newest plan of a run, and its WebAssembly when that is another one.
+ *
+ * @throws {UsageError} when another WebAssembly computes other numbers
+ */
+export async function settlePlan(run: Run, kernel: Entry): Promise<void> {
+  const { manifest, directory } = run;
+  const isSameWasm = manifest.wasm === kernel.wasmDigest;
+  const written = await readManifest(directory);
+  if (isSameWasm && written?.plans.length === manifest.plans.length) return;
+  if (!isSameWasm) await confirmRows(run, kernel);
+  await replaceManifest(directory, { ...manifest, wasm: kernel.wasmDigest });
 }
 
 /** Why a directory cannot be used for a plan: it holds another one, which this does not extend. */

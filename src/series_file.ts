@@ -12,32 +12,36 @@ export interface Written {
 /** Writes the series of one worker's points, one at a time, all below one directory. */
 export class SeriesWriter {
   readonly #directory: string;
-  readonly #suffix: string;
+  /** The directory without links, known when it is there. */
+  #root: string | undefined;
   readonly #wasm: Checksum;
   readonly #input: Uint8Array;
   readonly #known = new Set<string>();
   /** Bytes that wait at the start of the input for their stripe. */
   #held = 0;
 
-  private constructor(directory: string, suffix: string, wasm: Checksum) {
-    this.#directory = Deno.realPathSync(directory);
-    this.#suffix = suffix;
+  private constructor(directory: string, wasm: Checksum) {
+    this.#directory = directory;
     this.#wasm = wasm;
     this.#input = new Uint8Array(wasm.memory.buffer, wasm.inputAddress, wasm.inputBytes);
   }
 
-  /** `suffix` tells the temporary files of this rank, attempt and worker from all others. */
-  static async open(directory: string, suffix: string): Promise<SeriesWriter> {
-    return new SeriesWriter(directory, suffix, await import("../wasm/checksum/kernel.wasm"));
+  /** The directory need not be there yet. */
+  static async open(directory: string): Promise<SeriesWriter> {
+    return new SeriesWriter(directory, await import("../wasm/checksum/kernel.wasm"));
   }
 
-  /** Begins the series `name`, a path below the directory. */
-  begin(name: string): SeriesFile {
+  /**
+   * Begins the series `name`, a path below the directory. `suffix` tells the temporary files of
+   * this rank, attempt and worker from all others.
+   */
+  begin(name: string, suffix: string): SeriesFile {
+    const root = this.#root ??= Deno.realPathSync(this.#directory);
     // The template was checked: a name is a plain path, with nothing to normalise.
     const folder = name.slice(0, Math.max(0, name.lastIndexOf("/")));
-    if (!this.#known.has(folder)) this.#makeFolder(folder);
-    const path = `${this.#directory}/${name}`;
-    const temporary = `${path}.${this.#suffix}.tmp`;
+    if (!this.#known.has(folder)) this.#makeFolder(root, folder);
+    const path = `${root}/${name}`;
+    const temporary = `${path}.${suffix}.tmp`;
     this.#wasm.start();
     this.#held = 0;
     return new SeriesFile(path, temporary, this);
@@ -59,8 +63,8 @@ export class SeriesWriter {
   }
 
   /** Makes a folder below the directory, and refuses one that a symbolic link leads out of. */
-  #makeFolder(folder: string): void {
-    let path = this.#directory;
+  #makeFolder(root: string, folder: string): void {
+    let path = root;
     for (const part of folder.split("/").filter((part) => part !== "")) {
       path += `/${part}`;
       try {

@@ -12,7 +12,7 @@ function inFolder(
   return async () => {
     const folder = await Deno.realPath(await Deno.makeTempDir());
     try {
-      await test(folder, await SeriesWriter.open(folder, "0-1-0"));
+      await test(folder, await SeriesWriter.open(folder));
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
@@ -27,7 +27,7 @@ function filesIn(folder: string, prefix = ""): string[] {
 }
 
 function checksumOf(writer: SeriesWriter, ...pieces: Uint8Array[]): string {
-  const file = writer.begin("x");
+  const file = writer.begin("x", "0-1-0");
   for (const piece of pieces) file.append(piece);
   return file.finish().checksum;
 }
@@ -78,7 +78,7 @@ Deno.test(
 Deno.test(
   "SeriesFile has its name only when it is whole",
   inFolder((folder, writer) => {
-    const file = writer.begin("data/deep/b1.dat");
+    const file = writer.begin("data/deep/b1.dat", "0-1-0");
     file.append(bytesOf("half"));
     assertEquals(filesIn(folder), ["data/deep/b1.dat.0-1-0.tmp"]);
     file.append(bytesOf(" and half"));
@@ -100,7 +100,7 @@ Deno.test(
 Deno.test(
   "SeriesFile that is abandoned leaves nothing, and nothing in the next checksum",
   inFolder((folder, writer) => {
-    const file = writer.begin("x");
+    const file = writer.begin("x", "0-1-0");
     file.append(bytesOf("bytes that wait for their stripe"));
     file.append(bytesOf("some more"));
     file.abandon();
@@ -113,7 +113,7 @@ Deno.test(
   "SeriesWriter refuses a temporary name that is taken",
   inFolder((folder, writer) => {
     Deno.writeTextFileSync(`${folder}/x.0-1-0.tmp`, "another's");
-    assertThrows(() => writer.begin("x"), Deno.errors.AlreadyExists);
+    assertThrows(() => writer.begin("x", "0-1-0"), Deno.errors.AlreadyExists);
     assertEquals(Deno.readTextFileSync(`${folder}/x.0-1-0.tmp`), "another's");
   }),
 );
@@ -121,8 +121,8 @@ Deno.test(
 Deno.test(
   "SeriesWriter tells the temporary files of two writers apart",
   inFolder(async (folder, writer) => {
-    const other = await SeriesWriter.open(folder, "1-1-0");
-    const files = [writer.begin("x"), other.begin("x")];
+    const other = await SeriesWriter.open(folder);
+    const files = [writer.begin("x", "0-1-0"), other.begin("x", "1-1-0")];
     assertEquals(filesIn(folder), ["x.0-1-0.tmp", "x.1-1-0.tmp"]);
     for (const file of files) file.abandon();
   }),
@@ -133,8 +133,12 @@ Deno.test(
   inFolder((folder, writer) => {
     Deno.mkdirSync(`${folder}/outside`);
     Deno.symlinkSync(`${folder}/outside`, `${folder}/data`);
-    assertThrows(() => writer.begin("data/x"), Error, `it is a link to "${folder}/outside"`);
-    assertThrows(() => writer.begin("data/x"), Error, "expected a folder");
+    assertThrows(
+      () => writer.begin("data/x", "0-1-0"),
+      Error,
+      `it is a link to "${folder}/outside"`,
+    );
+    assertThrows(() => writer.begin("data/x", "0-1-0"), Error, "expected a folder");
     assertEquals(filesIn(folder), ["data"]);
   }),
 );
@@ -154,7 +158,7 @@ Deno.test(
   "SeriesWriter refuses a folder that is a file",
   inFolder((folder, writer) => {
     Deno.writeTextFileSync(`${folder}/data`, "");
-    assertThrows(() => writer.begin("data/x"), Error);
+    assertThrows(() => writer.begin("data/x", "0-1-0"), Error);
     assertEquals(filesIn(folder), ["data"]);
   }),
 );
@@ -165,7 +169,7 @@ Deno.test(
   inFolder((folder, writer) => {
     Deno.mkdirSync(`${folder}/outside`);
     Deno.symlinkSync(`${folder}/outside`, `${folder}/data`);
-    assertThrows(() => writer.begin("data/deep/x"), Error, "it is a link to");
+    assertThrows(() => writer.begin("data/deep/x", "0-1-0"), Error, "it is a link to");
     assertEquals([...Deno.readDirSync(`${folder}/outside`)], []);
   }),
 );

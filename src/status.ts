@@ -41,11 +41,12 @@ export async function statusOf(run: Run): Promise<Status> {
   const { count, isExact } = await countPoints(plan, COUNT_MS, 0);
   const missing = Math.max(0, count - done.count - failed.count);
   const isMissing = (index: number) => !done.has(index) && !failed.has(index);
-  const ranges = missing === 0 ? [] : await rangesOf(run, isMissing);
+  // Where the points could only be estimated, a look at each tells whether one is missing.
+  const ranges = missing === 0 && isExact ? [] : await rangesOf(run, isMissing);
   return {
     ...{ kernel: plan.kernel, version: plan.version, directory: run.directory },
     ...{ expected: count, is_exact: isExact, done: done.count, failed: failed.count, missing },
-    ...{ duplicated, damaged, vanished, complete: missing === 0 },
+    ...{ duplicated, damaged, vanished, complete: ranges.length === 0 },
     missing_ranges: ranges.slice(0, MAX_RANGES),
     has_more_ranges: ranges.length > MAX_RANGES,
   };

@@ -100,7 +100,7 @@ Deno.test("statusOf() tells the first twenty of many ranges", async () => {
   assert(text.endsWith(", 37, 39, …\n"));
 });
 
-// The ellipsis stands behind twenty ranges whether or not there are more.
+// The ellipsis stood behind twenty ranges whether or not there are more.
 Deno.test("statusText() has no ellipsis behind ranges that are all", async () => {
   const plan = planOf({ b: { start: "0", step: "1", over: 1, count: 40 } });
   const even = Array.from({ length: 20 }, (_, i): Done => [2 * i, ROW]);

@@ -128,7 +128,9 @@ function seriesChecker(
       const found = Deno.statSync(join(directory, name(values, identities.id(values))));
       return found.isFile && found.size === bytes;
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return false;
+      const isGone = error instanceof Deno.errors.NotFound ||
+        error instanceof Deno.errors.NotADirectory;
+      if (isGone) return false;
       throw error;
     }
   };

@@ -89,7 +89,7 @@ Deno.test("surveyRun() counts a row without a series as vanished where one belon
   });
 });
 
-// Each of its rows is counted, so a file that is deleted, made again and deleted again is two.
+// Each of its rows was counted: a file that was deleted, made again and deleted again was two.
 Deno.test(
   "surveyRun() counts a vanished series once, however often it was made",
   async () => {
@@ -189,10 +189,10 @@ Deno.test("surveyRun() gives points of an older plan the indices of the newest",
   });
 });
 
-// A batch of points outside the plan (--where) between others that are done has 2^20 indices in
-// 100 000 runs: `push(...note.out)` overflows the stack ("RangeError: Maximum call stack size
-// exceeded"), and every later start and `status` fails. Of more runs than these the line is longer
-// than the megabyte that readLedger() takes, and counts as damaged.
+// A batch of points outside the plan (--where) between others that are done had 2^20 indices in
+// 100 000 runs: `push(...note.out)` overflowed the stack ("RangeError: Maximum call stack size
+// exceeded"), and every later start and `status` failed. Of more runs than these the line was
+// longer than the megabyte that readLedger() takes, and counted as damaged.
 Deno.test("surveyRun() reads a batch of very many runs", async () => {
   await inFolder(async (folder) => {
     const plan = planOf({ b: { start: "0", step: "1", over: 1, count: 1e6 } });
@@ -204,7 +204,7 @@ Deno.test("surveyRun() reads a batch of very many runs", async () => {
   });
 });
 
-// `alone` is never taken back: points that ran by themselves, and other notes after them.
+// `alone` was never taken back, whatever came after it.
 Deno.test("surveyRun() forgets the point that ran alone once batches went out", async () => {
   await inFolder(async (folder) => {
     await writeLedger(folder, {

@@ -5,8 +5,9 @@ import { Crew, runMissing } from "./crew.ts";
 import { isRun, lockManifest, readManifest } from "./manifest.ts";
 import { type Merged, mergeRun } from "./merge.ts";
 import type { Plan } from "./plan.ts";
+import { makeSalts } from "./point.ts";
 import { openRun, type Run } from "./run_ledgers.ts";
-import { otherRun, refuseLiving, settleRun } from "./run_start.ts";
+import { otherRun, refuseLiving, settlePlan, settleRun } from "./run_start.ts";
 import { type Survey, surveyRun } from "./survey.ts";
 import type { SweepOptions } from "./sweep_options.ts";
 
@@ -31,14 +32,16 @@ export async function runSweep(options: SweepOptions): Promise<SweepReport> {
   const { kernel, plan, directory, inputs } = options;
   const startMs = performance.now();
   const startCpu = cpuMs();
-  using crew = new Crew(options);
+  const salts = await makeSalts(plan);
+  using crew = new Crew(options, salts);
   const isNew = !isRun(directory);
   // A new run will need its workers: the first loads while the directory is made.
-  if (isNew) crew.pool.start();
-  const run = await settleRun({ kernel, plan, directory });
+  if (isNew) crew.pool.start(crew.initializer);
+  const run = await settleRun({ kernel, plan, directory, salts });
   if (isNew) inputs?.freeze(directory);
   const survey = surveyRun(run, options.keepRows);
   refuseLiving(directory, survey);
+  if (!isNew) await settlePlan(run, kernel);
   announceSurvey(survey, options.announce);
   const { done, failed, unclosed } = survey;
   const before = done.count;

@@ -131,6 +131,7 @@ function checkPath(template: string, pieces: readonly Piece[]): void {
     refuse('a part of it is empty, "." or ".."');
   }
   if (RESERVED.test(sample)) refuse("that name is gridiron's own");
+  if (sample.endsWith(".tmp")) refuse("names that end in .tmp are gridiron's own");
   for (const component of template.split("/")) {
     const fields = component.match(/\{\w+(:\.\d+f)?\}/g) ?? [];
     const literal = new TextEncoder().encode(component).length - fields.join("").length;

@@ -109,11 +109,13 @@ function checkedId(id: string): string {
 /** A signal that goes off after some time, and a timer that does not outlive its use. */
 function timeLimit(milliseconds: number | undefined): Disposable & { signal: AbortSignal } {
   const controller = new AbortController();
-  // Timers count in 31 bits.
-  const timer = milliseconds === undefined || milliseconds > 2 ** 31 - 1
-    ? undefined
-    : setTimeout(() => controller.abort(), milliseconds);
-  return { signal: controller.signal, [Symbol.dispose]: () => clearTimeout(timer) };
+  const { signal } = controller;
+  // The first use of timers costs 5 ms; and they count in 31 bits, that is up to 24 days.
+  if (milliseconds === undefined || milliseconds >= 2 ** 31) {
+    return { signal, [Symbol.dispose]() {} };
+  }
+  const timer = setTimeout(() => controller.abort(), milliseconds);
+  return { signal, [Symbol.dispose]: () => clearTimeout(timer) };
 }
 
 function quoted(path: string): string {

@@ -1,5 +1,5 @@
 /** A fixed number of Web Workers that take calls as they become free. */
-import type { Answer, Call, CallMessage, ErrorWords } from "./protocol.ts";
+import type { Answer, Call, CallMessage, ErrorWords, Tick } from "./protocol.ts";
 
 /** How a pool is made. */
 export interface PoolOptions {
@@ -52,6 +52,12 @@ interface Member {
   isRetired: boolean;
 }
 
+/** Calls in a member's queue, the initializer not counted. */
+function callsOf(member: Member | undefined): number {
+  if (member === undefined) return 0;
+  return member.isOpen ? member.held.length : Math.max(0, member.held.length - 1);
+}
+
 /** What a member's thread said, or that it is gone. */
 type News =
   & { readonly member: Member }
@@ -62,6 +68,8 @@ type News =
 /** The pool that the commands and the library share. Dispose of it to end its workers. */
 export class ParallelPool implements Disposable {
   readonly nodes: number;
+  /** Called when a worker ticks, as it may do amid a long call. */
+  onTick: () => void = () => {};
   readonly #options: PoolOptions;
   readonly #members: Member[] = [];
   readonly #news: News[] = [];
@@ -74,11 +82,11 @@ export class ParallelPool implements Disposable {
   }
 
   /**
-   * Starts the first worker, which loads its module while this thread goes on. The others start
-   * when they get their first call.
+   * Starts the first worker with its initializer: it loads its module and opens while this thread
+   * goes on. The others start when they get their first call.
    */
-  start(): void {
-    if (this.#members.length === 0) this.#start(0);
+  start(initializer: (worker: number) => Call): void {
+    if (this.#members.length === 0) this.#hand(this.#start(0), initializer(0));
   }
 
   /**
@@ -92,7 +100,7 @@ export class ParallelPool implements Disposable {
     initializer: (worker: number) => Call,
   ): AsyncGenerator<Outcome<T>> {
     this.#feed(source, initializer);
-    while (this.#members.some(({ held }) => held.length > 0)) {
+    while (this.#news.length > 0 || this.#members.some(({ held }) => held.length > 0)) {
       const news = this.#news.shift();
       if (news === undefined) {
         await new Promise<void>((resolve) => this.#wake = resolve);
@@ -122,7 +130,7 @@ export class ParallelPool implements Disposable {
     // the next one is started.
     for (let number = 0; number < this.nodes; number++) {
       if (this.#members[number]?.isRetired === true) continue;
-      for (let held = this.#members[number]?.held.length ?? 0; held < MAX_HELD; held++) {
+      for (let held = callsOf(this.#members[number]); held < MAX_HELD; held++) {
         const call = source.next(held > 0);
         if (call === undefined) break;
         const member = this.#members[number] ?? this.#start(number);
@@ -160,7 +168,10 @@ export class ParallelPool implements Disposable {
       deno: { permissions },
     });
     const member: Member = { number, thread, held: [], isOpen: false, isRetired: false };
-    thread.onmessage = ({ data }: MessageEvent<Answer>) => this.#tell({ member, answer: data });
+    thread.onmessage = ({ data }: MessageEvent<Answer | Tick>) => {
+      if ("tick" in data) this.onTick();
+      else this.#tell({ member, answer: data });
+    };
     thread.onerror = (event) => {
       event.preventDefault();
       this.#tell({ member, death: event.message });

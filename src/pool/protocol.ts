@@ -12,6 +12,11 @@ export type CallMessage = Call;
 /** Worker to main thread: a value, or an error in words. */
 export type Answer = { readonly value: unknown } | { readonly error: ErrorWords };
 
+/** Worker to main thread, amid a long call: time to look around. */
+export interface Tick {
+  readonly tick: true;
+}
+
 /** An error as text: error objects of some classes do not survive the crossing. */
 export interface ErrorWords {
   readonly name: string;

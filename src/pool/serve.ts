@@ -1,7 +1,7 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
 /** A worker's side of the pool: answers calls with the functions that its module serves. */
-import { type Answer, type CallMessage, type ErrorWords, Transfer } from "./protocol.ts";
+import { type Answer, type CallMessage, type ErrorWords, type Tick, Transfer } from "./protocol.ts";
 
 type Served = (...args: never[]) => unknown;
 
@@ -11,6 +11,11 @@ export function serve(functions: Readonly<Record<string, Served>>): void {
   self.onmessage = ({ data }: MessageEvent<CallMessage>) => {
     last = last.then(() => answerCall(functions, data));
   };
+}
+
+/** Makes the main thread look: the pool calls its `onTick`. */
+export function tick(): void {
+  self.postMessage({ tick: true } satisfies Tick);
 }
 
 async function answerCall(
