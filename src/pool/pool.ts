@@ -100,7 +100,7 @@ export class ParallelPool implements Disposable {
     initializer: (worker: number) => Call,
   ): AsyncGenerator<Outcome<T>> {
     this.#feed(source, initializer);
-    while (this.#news.length > 0 || this.#members.some(({ held }) => held.length > 0)) {
+    while (this.#news.length > 0 || this.#members.some((member) => callsOf(member) > 0)) {
       const news = this.#news.shift();
       if (news === undefined) {
         await new Promise<void>((resolve) => this.#wake = resolve);

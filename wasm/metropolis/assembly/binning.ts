@@ -38,7 +38,7 @@ export function startBinning(): void {
 
 /** Measures steps `from`…`to` − 1 of the block that `walk` just made. */
 export function measure(from: i32, to: i32): void {
-  for (let i = from; i < to; i++) accepts += load<u8>(ACCEPTED + i) & 1;
+  accepts += acceptedIn(from, to);
   while (from < to) {
     const room = min(BLOCK - waiting, to - from);
     memory.copy(MEASURED + (usize(waiting) << 3), POSITIONS + (usize(from) << 3), usize(room) << 3);
@@ -48,6 +48,16 @@ export function measure(from: i32, to: i32): void {
     from += room;
     if (waiting == BLOCK) binBlock();
   }
+}
+
+/** How many steps `from`…`to` − 1 of the block were accepted: 16 flags at a time. */
+function acceptedIn(from: i32, to: i32): i32 {
+  let sum = 0;
+  for (; from + 16 <= to; from += 16) {
+    sum += popcnt(i8x16.bitmask(v128.load(ACCEPTED + from)));
+  }
+  for (; from < to; from++) sum += load<u8>(ACCEPTED + from) & 1;
+  return sum;
 }
 
 /** (x, x²) of the position at an address. */
