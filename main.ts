@@ -29,9 +29,14 @@ async function main(argv: readonly string[]): Promise<number> {
     }
     return await findCommand(name).run(rest, surroundings);
   } catch (error) {
-    surroundings.report(`gridiron: ${messageOf(error)}\n`);
+    surroundings.report(`gridiron: ${withoutNumber(messageOf(error))}\n`);
     return error instanceof UsageError ? USAGE_EXIT : FAILURE_EXIT;
   }
+}
+
+/** What the system said, without its error number. */
+function withoutNumber(message: string): string {
+  return message.replace(/ \(os error \d+\)/, "");
 }
 
 function findCommand(name: string): Command {

@@ -8,7 +8,7 @@ import type { Salts } from "./point.ts";
 import { type BatchResult, Control, TICK_MS, type WorkerSetup } from "./point_protocol.ts";
 import { type CallSource, type Outcome, ParallelPool, WorkerError } from "./pool/pool.ts";
 import type { Call } from "./pool/protocol.ts";
-import { provenance, RANK } from "./provenance.ts";
+import { cpuModel, provenance, RANK } from "./provenance.ts";
 import type { Run } from "./run_ledgers.ts";
 import { type Suspect, suspectsOf } from "./suspects.ts";
 import type { DeadStart } from "./survey.ts";
@@ -16,6 +16,8 @@ import type { SweepOptions } from "./sweep_options.ts";
 
 /** Why a worker is retired whose kernel trapped: its memory cannot be trusted. */
 const TRAPPED = "its kernel trapped";
+/** A run that is over sooner does not say what CPU it had. */
+const MACHINE_MS = 500;
 /** Workers that may die of other things in one run. */
 const MAX_DEATHS = 16;
 /** Points that were handed out when a process died run by themselves for so long at most. */
@@ -88,11 +90,12 @@ export async function runMissing(
   using ledger = Ledger.begin(directory, RANK, provenance(options, run.manifest));
   if (signal.aborted) crew.stop();
   signal.addEventListener("abort", crew.stop, { once: true });
+  const desk = new Desk(options, crew, ledger, done);
   crew.pool.onTick = () => {
     noteLongPoints(crew.control, ledger);
     ledger.syncIfDue();
+    desk.noteMachine();
   };
-  const desk = new Desk(options, crew, ledger, done);
   try {
     const suspects = suspectsOf(dead, done, run, options.announce);
     for await (
@@ -111,7 +114,7 @@ export async function runMissing(
     crew.pool.onTick = () => {};
     signal.removeEventListener("abort", crew.stop);
   }
-  ledger.close({ closed: new Date().toISOString(), points: desk.progress.now });
+  desk.close();
   return desk.progress;
 }
 
@@ -127,6 +130,9 @@ class Desk {
   #now = 0;
   #failedNow = 0;
   #isAloneBusy = false;
+  readonly #startMs = performance.now();
+  #isMachineNoted = false;
+  #isClosed = false;
   #deaths = 0;
   #isOver = false;
 
@@ -185,6 +191,7 @@ class Desk {
     }
     const { value, worker } = outcome;
     this.#ledger.append(value.lines);
+    this.noteMachine();
     this.#now += value.computed;
     this.#failedNow += value.failed;
     if (value.isBroken) this.#crew.pool.retire(worker, TRAPPED);
@@ -196,6 +203,22 @@ class Desk {
       if (retried !== undefined) this.#batches.giveBack(Float64Array.of(retried, 1));
     } else if (value.passed > 0 && retried === undefined) this.#done.add(runs[0]!);
     if (this.#failedNow > this.#options.maxFailures) this.#giveUp();
+  }
+
+  /**
+   * Writes down the CPU's model, once the run has lasted a while: to ask for it takes as long as
+   * two dozen points.
+   */
+  noteMachine(): void {
+    if (this.#isMachineNoted || performance.now() - this.#startMs < MACHINE_MS) return;
+    this.#isMachineNoted = true;
+    cpuModel().then((cpu) => this.#isClosed || this.#ledger.note({ cpu }));
+  }
+
+  /** No note comes after this. */
+  close(): void {
+    this.#isClosed = true;
+    this.#ledger.close({ closed: new Date().toISOString(), points: this.#now });
   }
 
   /** A worker died: its points go out again, but not for ever. */

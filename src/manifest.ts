@@ -117,8 +117,12 @@ export async function readManifest(directory: string): Promise<Manifest | undefi
   return content;
 }
 
-/** Makes the directory, and says in one line why it cannot be one. */
-function makeRunDirectory(directory: string): void {
+/**
+ * Makes a run directory, or sees that files can be made in it.
+ *
+ * @throws {UsageError} that says in one line why not
+ */
+export function makeRunDirectory(directory: string): void {
   try {
     Deno.mkdirSync(directory, { recursive: true });
     if (!Deno.statSync(directory).isDirectory) throw new Deno.errors.NotADirectory();
@@ -127,7 +131,7 @@ function makeRunDirectory(directory: string): void {
     Deno.removeSync(probe);
   } catch (error) {
     throw new UsageError(
-      `Cannot write to "${directory}": ${reasonOf(error)}, expected a folder to write to (-o DIR)`,
+      `Cannot write to "${directory}": ${reasonOf(error)}, expected a folder to write to`,
       { cause: error },
     );
   }

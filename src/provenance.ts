@@ -38,6 +38,12 @@ export function provenance(
   };
 }
 
+/** The model of the first CPU. */
+export async function cpuModel(): Promise<string> {
+  const { cpus } = await import("node:os");
+  return cpus()[0]?.model ?? "unknown";
+}
+
 /** The commit of a checkout; nothing in an installed program. */
 function gitCommit(): { git?: string } {
   if (Deno.build.standalone) return {};

@@ -2,7 +2,7 @@
 import type { Descriptor } from "../wasm/kernel.ts";
 import { removeLeftovers } from "./cleanup.ts";
 import { Crew, runMissing } from "./crew.ts";
-import { isRun, lockManifest, readManifest } from "./manifest.ts";
+import { isRun, lockManifest, makeRunDirectory, readManifest } from "./manifest.ts";
 import { type Merged, mergeRun } from "./merge.ts";
 import type { Plan } from "./plan.ts";
 import { makeSalts } from "./point.ts";
@@ -41,7 +41,10 @@ export async function runSweep(options: SweepOptions): Promise<SweepReport> {
   if (isNew) inputs?.freeze(directory);
   const survey = surveyRun(run, options.keepRows);
   refuseLiving(directory, survey);
-  if (!isNew) await settlePlan(run, kernel);
+  if (!isNew) {
+    makeRunDirectory(directory);
+    await settlePlan(run, kernel);
+  }
   announceSurvey(survey, options.announce);
   const { done, failed, unclosed } = survey;
   const before = done.count;

@@ -3,6 +3,7 @@ import { formatHelp } from "../src/cli/help.ts";
 import { type Option, parseOptions } from "../src/cli/options.ts";
 import { UsageError } from "../src/errors.ts";
 import { formatCount } from "../src/format/quantity.ts";
+import { makeRunDirectory } from "../src/manifest.ts";
 import { mergeRun } from "../src/merge.ts";
 import { statusOf } from "../src/status.ts";
 import type { Command } from "./command.ts";
@@ -40,6 +41,7 @@ export const merge: Command = {
           `with ${program} resume ${typedDirectory}, or take empty cells with --allow-missing`,
       );
     }
+    makeRunDirectory(run.directory);
     const merged = await mergeRun(run, kernel.descriptor);
     if (!values.has("quiet")) {
       const empty = merged.missing + merged.failed;

@@ -20,7 +20,7 @@ import { carryOut, RUN_OPTIONS } from "./run_options.ts";
 
 const DEFAULT_KERNEL = "metropolis";
 /** How long points are counted before a run, and for a dry one. */
-const SCAN_MS = 100;
+const SCAN_MS = 50;
 /** Points that a dry run shows from each end of the grid. */
 const SHOWN_POINTS = 3;
 const DRY_SCAN_MS = 1000;
@@ -89,7 +89,7 @@ async function runPlan(
 ): Promise<number> {
   const { values } = options;
   const isDry = values.has("dry-run");
-  const prepared = await prepare(kernel, options, surroundings, isDry ? DRY_SCAN_MS : SCAN_MS);
+  const prepared = await prepare(kernel, options, surroundings);
   const warning = values.has("series") ? undefined : tooLargeByDefault(prepared.series);
   if (isDry) {
     surroundings.print(await rehearse(prepared, warning));
@@ -116,9 +116,9 @@ async function prepare(
   kernel: Entry,
   options: Options,
   surroundings: Surroundings,
-  scanMs: number,
 ): Promise<Prepared> {
   const { values } = options;
+  const isDry = values.has("dry-run");
   const out = values.get("out")?.[0];
   if (out === "") throw new UsageError("Cannot use -o: the name is empty, expected a folder");
   const base = surroundings.directory;
@@ -131,7 +131,8 @@ async function prepare(
     : await readManifest(absolute(out, base));
   const request = { ...typed, series: typed.series ?? seriesOf(there) };
   const plan = makePlan(kernel.descriptor, request, notices);
-  const points = await countPoints(plan, scanMs, SHOWN_POINTS);
+  const [scanMs, shown] = isDry ? [DRY_SCAN_MS, SHOWN_POINTS] : [SCAN_MS, 0];
+  const points = await countPoints(plan, scanMs!, shown!);
   const typedDirectory = out ?? `runs/${plan.kernel}-${(await planDigest(plan)).slice(0, 8)}`;
   return {
     kernel,

@@ -1,5 +1,7 @@
 /** Stopping and going on: signals, a real terminal, time limits, failures, extensions. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { crc32 } from "../src/checksum.ts";
+import { readManifest, replaceManifest } from "../src/manifest.ts";
 import { contents, gridiron, inFolder, permissionsOf, type Ran, results } from "./program.ts";
 import { root } from "./project.ts";
 
@@ -252,4 +254,28 @@ Deno.test("resume, status and merge refuse what is no run, in one line", () =>
       assertEquals((await gridiron(folder, [command])).code, 2);
     }
     assertEquals(await contents(folder), before);
+  }));
+
+Deno.test("another build of the kernel is let on when three rows come out equal", () =>
+  inFolder(async (folder) => {
+    const command = ["sweep", "--beta", "1:4", "--iterations", "1000", "-o", "out"];
+    assertEquals((await gridiron(folder, command)).code, 0);
+    const made = await readManifest(`${folder}/out`);
+    await replaceManifest(`${folder}/out`, { ...made!, wasm: "0".repeat(64) });
+    const same = await gridiron(folder, ["resume", "out"]);
+    assertEquals(same.code, 0, same.stderr);
+    assertEquals((await readManifest(`${folder}/out`))!.wasm, made!.wasm);
+    // The same line with another number and the check value that belongs to it.
+    await replaceManifest(`${folder}/out`, { ...made!, wasm: "0".repeat(64) });
+    const path = `${folder}/out/ledger/0-1.ndjson`;
+    const lines = (await Deno.readTextFile(path)).split("\n").map((line) => {
+      if (!line.startsWith("[0,[0.")) return line;
+      const body = line.replace("[0,[0.", "[0,[0.5").replace(/,"[0-9a-f]{8}"\]$/, "");
+      const check = crc32(new TextEncoder().encode(body)).toString(16).padStart(8, "0");
+      return `${body},"${check}"]`;
+    });
+    await Deno.writeTextFile(path, lines.join("\n"));
+    const other = await gridiron(folder, ["resume", "out"]);
+    assertEquals(other.code, 2, other.stderr);
+    assertStringIncludes(other.stderr, "expected equal bits");
   }));
