@@ -1,5 +1,6 @@
 /** Ledgers: append-only files of finished points, one a rank and attempt. */
 import { join } from "@std/path/posix/join";
+import { UsageError } from "./errors.ts";
 import { isIntact, type Line, noteLine, readNote, readPoint } from "./ledger_line.ts";
 
 /** The folder of ledgers in a run directory. */
@@ -28,6 +29,9 @@ export class Ledger implements Disposable {
   static begin(directory: string, rank: number, header: Readonly<Record<string, unknown>>): Ledger {
     const folder = join(directory, FOLDER);
     Deno.mkdirSync(folder, { recursive: true });
+    if (Deno.lstatSync(folder).isSymlink) {
+      throw new UsageError(`Cannot write to "${folder}": it is a link, expected a folder`);
+    }
     const before = [...Deno.readDirSync(folder)].map(({ name }) => LEDGER_NAME.exec(name))
       .filter((match) => match !== null && Number(match[1]) === rank);
     let attempt = before.reduce((last, match) => Math.max(last, Number(match![2])), 0) + 1;

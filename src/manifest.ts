@@ -21,6 +21,8 @@ export interface Manifest {
 
 const FORMAT = 1;
 const NAME = "run.json";
+/** What a run writes beside it, and nothing else may be there before. */
+const OWN_NAMES = ["results.csv", "failures.csv", "ledger", "inputs"];
 
 /** A manifest for a first plan. */
 export function makeManifest(plan: Plan, wasmDigest: string): Manifest {
@@ -43,6 +45,7 @@ export function makeManifest(plan: Plan, wasmDigest: string): Manifest {
 export async function settleManifest(directory: string, manifest: Manifest): Promise<Manifest> {
   const existing = await readManifest(directory);
   if (existing !== undefined) return existing;
+  refuseForeign(directory);
   makeRunDirectory(directory);
   const text = await sealed(manifest);
   const path = join(directory, NAME);
@@ -82,6 +85,20 @@ export function isRun(directory: string): boolean {
       error instanceof Deno.errors.NotADirectory;
     if (isMissing) return false;
     throw new UsageError(`Cannot use "${directory}": ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+/** Refuses to take files of somebody else for a run's own. */
+function refuseForeign(directory: string): void {
+  for (const name of OWN_NAMES) {
+    try {
+      Deno.lstatSync(join(directory, name));
+    } catch {
+      continue;
+    }
+    throw new UsageError(
+      `Cannot use "${directory}": it holds ${name} but no run, expected an empty folder or a run's`,
+    );
   }
 }
 

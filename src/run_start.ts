@@ -2,7 +2,7 @@
 import type { Entry } from "../wasm/kernel.ts";
 import { reasonOf, UsageError } from "./errors.ts";
 import { isExtension } from "./extension.ts";
-import { isBeingWritten } from "./ledger.ts";
+import { isBeingWritten, listLedgers } from "./ledger.ts";
 import {
   makeManifest,
   type Manifest,
@@ -81,6 +81,11 @@ export function refuseLiving(directory: string, { unclosed }: Survey): void {
 
 /** Gives a directory that holds something another name, beside it; undefined when there is none. */
 export function setAside(directory: string): string | undefined {
+  if (listLedgers(directory).some(isBeingWritten)) {
+    throw new UsageError(
+      `Cannot set "${directory}" aside: a living process is writing it, expected it to end first`,
+    );
+  }
   for (let number = 1;; number++) {
     const kept = `${directory}.old-${number}`;
     try {

@@ -4,12 +4,13 @@ import { join } from "@std/path/posix/join";
 import { UsageError } from "../src/errors.ts";
 import { findKernel } from "../src/kernels.ts";
 import { readManifest } from "../src/manifest.ts";
+import { resolveLinks } from "../src/real_path.ts";
 import { openRun, type Run } from "../src/run_ledgers.ts";
 import type { Entry } from "../wasm/kernel.ts";
 
-/** A path as the system needs it: relative ones are the user's. */
+/** A path as the system needs it: relative ones are the user's, links are resolved. */
 export function absolute(path: string, base: string): string {
-  return isAbsolute(path) ? path : join(base, path);
+  return resolveLinks(isAbsolute(path) ? path : join(base, path));
 }
 
 /** A run, with the kernel that made it. */

@@ -2,7 +2,7 @@
 import { parseDuration } from "../src/cli/duration.ts";
 import type { Option, Options } from "../src/cli/options.ts";
 import { wholeNumber } from "../src/cli/values.ts";
-import { UsageError } from "../src/errors.ts";
+import { messageOf, UsageError } from "../src/errors.ts";
 import { defaultWorkers, type WorkerCount } from "../src/nodes/workers.ts";
 import { MAX_RETRIES } from "../src/point_runner.ts";
 import { reportJson, reportText } from "../src/report.ts";
@@ -51,25 +51,25 @@ export async function carryOut(
   surroundings: Surroundings,
 ): Promise<number> {
   const { kernel, plan, typedDirectory, points, ...rest } = running;
-  const workers = workersOf(values.get("workers")?.[0], surroundings);
+  const { workers, limitMs, ...limits } = readRunOptions(
+    { words: [], values },
+    points,
+    surroundings,
+  );
   const isQuiet = values.has("quiet") || values.has("json");
-  const limit = values.get("time-limit")?.[0];
-  const timeout = values.get("timeout")?.[0];
   const stopping = surroundings.stopping();
-  using timer = timeLimit(limit === undefined ? undefined : parseDuration("time-limit", limit));
+  using timer = timeLimit(limitMs);
   const report = await runSweep({
     ...{ kernel, plan, ...rest, workers: workers.count },
     signal: AbortSignal.any([stopping, timer.signal]),
-    timeoutMs: timeout === undefined ? Infinity : parseDuration("timeout", timeout),
-    retries: wholeNumber("retries", values.get("retries")?.[0] ?? "0", {
-      minimum: 0,
-      maximum: MAX_RETRIES,
-    }),
-    maxFailures: maxFailures(values.get("max-failures")?.[0], points),
-    skip: (values.get("skip") ?? []).map(checkedId),
-    skipFailed: values.has("skip-failed"),
-    keepRows: values.has("keep-rows"),
+    ...limits,
     announce: (line) => surroundings.report(line + "\n"),
+  }).catch((error) => {
+    if (error instanceof UsageError) throw error;
+    const goOn = `${surroundings.program} resume ${quoted(typedDirectory)}`;
+    throw new Error(`${messageOf(error)}; what was finished is kept, to go on: ${goOn}`, {
+      cause: error,
+    });
   });
   if (report.merged?.rows === 0) {
     throw new UsageError(`Cannot use --where "${plan.where}": no point of the grid meets it`);
@@ -85,6 +85,23 @@ export async function carryOut(
   if (report.merged !== undefined) return report.merged.failed === 0 ? 0 : 1;
   if (stopping.aborted) return stopping.reason as number;
   return timer.signal.aborted ? TIME_LIMIT_EXIT : 1;
+}
+
+/** The options of a run, checked. */
+export function readRunOptions({ values }: Options, points: number, surroundings: Surroundings) {
+  const limit = values.get("time-limit")?.[0];
+  const timeout = values.get("timeout")?.[0];
+  const retries = values.get("retries")?.[0] ?? "0";
+  return {
+    workers: workersOf(values.get("workers")?.[0], surroundings),
+    limitMs: limit === undefined ? undefined : parseDuration("time-limit", limit),
+    timeoutMs: timeout === undefined ? Infinity : parseDuration("timeout", timeout),
+    retries: wholeNumber("retries", retries, { minimum: 0, maximum: MAX_RETRIES }),
+    maxFailures: maxFailures(values.get("max-failures")?.[0], points),
+    skip: (values.get("skip") ?? []).map(checkedId),
+    skipFailed: values.has("skip-failed"),
+    keepRows: values.has("keep-rows"),
+  };
 }
 
 function workersOf(typed: string | undefined, { environment }: Surroundings): WorkerCount {

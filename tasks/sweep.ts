@@ -16,7 +16,7 @@ import type { Descriptor, Entry } from "../wasm/kernel.ts";
 import type { Command, Surroundings } from "./command.ts";
 import { GRID_OPTIONS, parameterOptions, requestOf } from "./grid_options.ts";
 import { absolute } from "./run_directory.ts";
-import { carryOut, RUN_OPTIONS } from "./run_options.ts";
+import { carryOut, readRunOptions, RUN_OPTIONS } from "./run_options.ts";
 
 const DEFAULT_KERNEL = "metropolis";
 /** How long points are counted before a run, and for a dry one. */
@@ -58,9 +58,11 @@ export const sweep: Command = {
       surroundings.print(helpPage(kernel.descriptor, surroundings));
       return 0;
     }
-    if (options.words.length > 1) {
+    const [stray] = options.words.slice(isKernelName(argv[0]) ? 1 : 0);
+    if (stray !== undefined) {
       throw new UsageError(
-        `Cannot use "${options.words[1]}": expected one kernel at most, and values behind options`,
+        `Cannot use "${stray}": values stand behind their option, expected such as --beta 1,2 or ` +
+          "--beta 1 --beta 2",
       );
     }
     return await runPlan(kernel, options, argv, surroundings);
@@ -91,6 +93,7 @@ async function runPlan(
   const isDry = values.has("dry-run");
   const prepared = await prepare(kernel, options, surroundings);
   const warning = values.has("series") ? undefined : tooLargeByDefault(prepared.series);
+  readRunOptions(options, prepared.points.count, surroundings);
   if (isDry) {
     surroundings.print(await rehearse(prepared, warning));
     return 0;
@@ -172,7 +175,12 @@ async function rehearse(prepared: Prepared, warning: string | undefined): Promis
 /** The kernel named by the first word, before the options that depend on it are read. */
 function kernelOf(argv: readonly string[]): Entry {
   const [first] = argv;
-  return findKernel(first === undefined || first.startsWith("-") ? DEFAULT_KERNEL : first);
+  return findKernel(isKernelName(first) ? first : DEFAULT_KERNEL);
+}
+
+/** Whether the first word of a command line stands where the kernel's name does. */
+function isKernelName(first: string | undefined): first is string {
+  return first !== undefined && !first.startsWith("-");
 }
 
 function optionsOf(kernel: Descriptor): Option[] {

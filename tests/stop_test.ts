@@ -138,6 +138,9 @@ Deno.test("a directory that a living process writes is refused, a killed one is 
     const second = await gridiron(folder, [...LONG, "-o", "out"]);
     assertEquals(second.code, 2);
     assertStringIncludes(second.stderr, `process ${process.pid} on `);
+    const fresh = await gridiron(folder, [...LONG, "-o", "out", "--fresh"]);
+    assertEquals(fresh.code, 2);
+    assertStringIncludes(fresh.stderr, "a living process is writing it");
     process.kill("SIGKILL");
     await ended;
     const third = await gridiron(folder, [...LONG, "-o", "out", "--time-limit", "100ms"]);

@@ -140,6 +140,17 @@ Deno.test("sweep writes below the run directory only, with parents made", () =>
     assertEquals([...files.keys()], ["a/1/chain 1.00.csv", "a/2/chain 1.00.csv", "results.csv"]);
   }));
 
+Deno.test("sweep writes series through a link to its run directory", () =>
+  inFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/real`);
+    await Deno.symlink(`${folder}/real`, `${folder}/link`);
+    const command = ["sweep", "--beta", "1,2", "--iterations", "10", "-o", "link/below"];
+    const ran = await gridiron(folder, command);
+    assertEquals(ran.code, 0, ran.stderr);
+    assert((await results(`${folder}/real/below`)).has("mc_data/b2_m1_h1.dat"));
+    assertEquals((await gridiron(folder, ["resume", "link/below"])).code, 0);
+  }));
+
 /** What is refused, and what the one line says. */
 const REFUSED: readonly (readonly [argv: readonly string[], says: string])[] = [
   [["--betta", "1"], "no such option, did you mean --beta?"],
@@ -179,12 +190,17 @@ const REFUSED: readonly (readonly [argv: readonly string[], says: string])[] = [
   [["--beta", "1:20001"], "--series none for the table alone"],
   [["--beta", "1", "--iterations", "1e9"], "--series none for the table alone"],
   [["metropolis", "extra", "--beta", "1"], 'Cannot use "extra"'],
+  [["--beta", "1", "2"], 'Cannot use "2": values stand behind their option'],
+  [["--beta", "1", "--dry-run", "--time-limit", "1h30"], "expected a duration"],
+  [["--beta", "1", "-o", "foreign"], "it holds results.csv but no run"],
   [["ising", "--beta", "1"], 'Cannot find the kernel "ising"'],
 ];
 
 Deno.test("sweep refuses what it cannot do in one line, exit code 2, nothing written", () =>
   inFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/file`, "in the way\n");
+    await Deno.mkdir(`${folder}/foreign`);
+    await Deno.writeTextFile(`${folder}/foreign/results.csv`, "mine\n");
     for (const [argv, says] of REFUSED) {
       const ran = await gridiron(folder, ["sweep", ...argv]);
       const where = `sweep ${argv.join(" ")}: ${ran.stderr}`;
@@ -193,7 +209,7 @@ Deno.test("sweep refuses what it cannot do in one line, exit code 2, nothing wri
       assertEquals(ran.stderr.trimEnd().split("\n").length, 1, where);
       assertEquals(ran.stdout, "", where);
     }
-    assertEquals([...(await contents(folder)).keys()], ["file"]);
+    assertEquals([...(await contents(folder)).keys()], ["file", "foreign/results.csv"]);
   }));
 
 Deno.test("sweep refuses a directory that holds another plan, and shows the difference", () =>
