@@ -89,7 +89,6 @@ function merged(): u64 {
   return (hash ^ round(0, d)) * PRIME_1 + PRIME_4;
 }
 
-// @ts-ignore: decorator
 @inline
 function round(accumulator: u64, lane: u64): u64 {
   return rotl<u64>(accumulator + lane * PRIME_2, 31) * PRIME_1;

@@ -61,7 +61,6 @@ function acceptedIn(from: i32, to: i32): i32 {
 }
 
 /** (x, x²) of the position at an address. */
-// @ts-ignore: decorator
 @inline
 function observables(address: usize): v128 {
   const x = v128.load64_splat(address);
@@ -110,7 +109,6 @@ function binBlock(): void {
   carry(BLOCK_LEVEL, count >> BLOCK_LEVEL, sum);
 }
 
-// @ts-ignore: decorator
 @inline
 function addSquares(level: i32, squares: v128): void {
   const address = SQUARES + (usize(level) << 4);

@@ -50,7 +50,6 @@ export function writeSteps(target: usize, steps: i32): usize {
   return target;
 }
 
-// @ts-ignore: decorator
 @inline
 function writeSlot(slot: usize, value: f64): void {
   const length = writeShortest(slot, value) - slot;

@@ -18,7 +18,6 @@ const CONSTANTS: usize = memory.data<u32>([
  * The 16 digits of high·10^8 + low, both below 10^8, as bytes 0…9, the first digit in the lowest
  * byte. Each step halves the numbers in all lanes: quotient to the lower half, rest to the upper.
  */
-// @ts-ignore: decorator
 @inline
 export function sixteenDigits(high: u64, low: u64): v128 {
   const first = dividedBy10000(high);
@@ -33,21 +32,18 @@ export function sixteenDigits(high: u64, low: u64): v128 {
 }
 
 /** Digits 0…9 as text. */
-// @ts-ignore: decorator
 @inline
 export function digitsToText(digits: v128): v128 {
   return v128.or(digits, v128.load(CONSTANTS, 64));
 }
 
 /** One bit for each digit that is not zero, the first digit's lowest. */
-// @ts-ignore: decorator
 @inline
 export function positionsOf(digits: v128): i32 {
   return i8x16.bitmask(i8x16.gt_s(digits, i64x2.splat(0)));
 }
 
 /** ⌊value / 10^4⌋ for value < 10^8: the error of the factor is below 2·10^-9 of the quotient. */
-// @ts-ignore: decorator
 @inline
 function dividedBy10000(value: u64): u64 {
   return (value * 109951163) >> 40;

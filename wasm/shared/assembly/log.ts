@@ -28,7 +28,6 @@ const CONSTANTS: usize = memory.data<u64>([
 ]);
 
 /** log u, lane by lane, for normal u in (0, 1]. */
-// @ts-ignore: decorator
 @inline
 export function logarithm(u: v128): v128 {
   const shifted = i64x2.add(u, v128.load(CONSTANTS));

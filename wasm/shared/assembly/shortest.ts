@@ -35,7 +35,6 @@ for (let q = FIRST_EXPONENT; q <= LAST_EXPONENT; q++) {
  * of two the interval is narrower; for the 43 powers in reach that changes nothing: the test has
  * them all.
  */
-// @ts-ignore: decorator
 @inline
 export function writeShortest(target: usize, value: f64): usize {
   const signed = reinterpret<u64>(value);
