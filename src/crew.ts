@@ -111,6 +111,7 @@ export async function runMissing(
     const isUsage = error instanceof WorkerError && error.original === UsageError.name;
     throw isUsage ? new UsageError(error.message, { cause: error }) : error;
   } finally {
+    desk.endNotes();
     crew.pool.onTick = () => {};
     signal.removeEventListener("abort", crew.stop);
   }
@@ -215,9 +216,12 @@ class Desk {
     cpuModel().then((cpu) => this.#isClosed || this.#ledger.note({ cpu }));
   }
 
-  /** No note comes after this. */
-  close(): void {
+  /** However the run ends: a note that is still being made must not meet a closed ledger. */
+  endNotes(): void {
     this.#isClosed = true;
+  }
+
+  close(): void {
     this.#ledger.close({ closed: new Date().toISOString(), points: this.#now });
   }
 

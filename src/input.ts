@@ -16,7 +16,7 @@ export interface LinedValue {
 const STANDARD_INPUT = "-";
 
 /** Name for people: `betas.txt`, `standard input`. */
-export function sourceName(source: string): string {
+function sourceName(source: string): string {
   return source === STANDARD_INPUT ? "standard input" : source;
 }
 

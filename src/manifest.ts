@@ -96,6 +96,8 @@ function refuseForeign(directory: string): void {
     } catch {
       continue;
     }
+    // Somebody else may have begun this very run meanwhile: run.json comes before all other files.
+    if (isRun(directory)) return;
     throw new UsageError(
       `Cannot use "${directory}": it holds ${name} but no run, expected an empty folder or a run's`,
     );

@@ -4,6 +4,7 @@ import { reasonOf, UsageError } from "./errors.ts";
 import { isExtension } from "./extension.ts";
 import { isBeingWritten, listLedgers } from "./ledger.ts";
 import {
+  isRun,
   makeManifest,
   type Manifest,
   readManifest,
@@ -79,8 +80,9 @@ export function refuseLiving(directory: string, { unclosed }: Survey): void {
   }
 }
 
-/** Gives a directory that holds something another name, beside it; undefined when there is none. */
+/** Gives a directory that holds a run another name, beside it; undefined when there is none. */
 export function setAside(directory: string): string | undefined {
+  if (!isRun(directory)) return undefined;
   if (listLedgers(directory).some(isBeingWritten)) {
     throw new UsageError(
       `Cannot set "${directory}" aside: a living process is writing it, expected it to end first`,

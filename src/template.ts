@@ -122,8 +122,7 @@ function checkPath(template: string, pieces: readonly Piece[]): void {
         "such as data/b{beta}.dat",
     );
   };
-  // deno-lint-ignore no-control-regex
-  if (/[\u0000-\u001f\u007f]/.test(template)) refuse("it has control characters");
+  if (/\p{Cc}/u.test(template)) refuse("it has control characters");
   const sample = pieces.map((piece) => typeof piece === "string" ? piece : "0").join("");
   const components = sample.split("/");
   if (sample.startsWith("/")) refuse("it is an absolute path");

@@ -11,7 +11,7 @@ export interface Token {
 }
 
 /** Characters an expression may have. */
-export const MAX_LENGTH = 1000;
+const MAX_LENGTH = 1000;
 /** Characters of an expression that fit on a line of a message. */
 const MAX_SHOWN = 72;
 

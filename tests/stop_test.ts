@@ -192,6 +192,12 @@ Deno.test("an extended axis keeps the rows that are there, --fresh keeps the old
     assertEquals([fresh.done_before, fresh.done_now], [0, 8]);
     assertEquals(await results(`${folder}/out`), before);
     assertEquals(await results(`${folder}/out.old-1`), before);
+    // What is no run is not moved away.
+    await Deno.mkdir(`${folder}/home`);
+    await Deno.writeTextFile(`${folder}/home/thesis.tex`, "mine");
+    const mine = ["sweep", "--beta", "1", "--iterations", "10", "--fresh", "-o", "home"];
+    assertEquals((await gridiron(folder, mine)).code, 0);
+    assertEquals(await Deno.readTextFile(`${folder}/home/thesis.tex`), "mine");
     const unnamed = await gridiron(folder, [
       ...["sweep", "--beta", "1:4", "--m", "1,2", "--iterations", "1000,2000", "-o", "out"],
     ]);
