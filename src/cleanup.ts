@@ -1,5 +1,6 @@
 /** Removes what starts that ended without a word left behind. */
 import { join } from "@std/path/posix/join";
+import { removeIfThere } from "./text_file.ts";
 
 /** Temporary names: of series (rank, attempt, worker) and of files that are replaced (a UUID). */
 const TEMPORARY = /\.(\d+-\d+-\d+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})\.tmp$/;
@@ -13,6 +14,6 @@ export function removeLeftovers(directory: string, isDeep: boolean): void {
   for (const { name, isDirectory, isFile } of Deno.readDirSync(directory)) {
     const path = join(directory, name);
     if (isDirectory && isDeep) removeLeftovers(path, isDeep);
-    else if (isFile && (TEMPORARY.test(name) || PROBE.test(name))) Deno.removeSync(path);
+    else if (isFile && (TEMPORARY.test(name) || PROBE.test(name))) removeIfThere(path);
   }
 }

@@ -3,7 +3,7 @@ import { join } from "@std/path/posix/join";
 import { sha256 } from "./checksum.ts";
 import { reasonOf, UsageError } from "./errors.ts";
 import type { Plan } from "./plan.ts";
-import { TextFile } from "./text_file.ts";
+import { removeIfThere, TextFile } from "./text_file.ts";
 import { VERSION } from "./version.ts";
 
 /** The content of run.json. */
@@ -57,7 +57,7 @@ export async function settleManifest(directory: string, manifest: Manifest): Pro
   } catch (error) {
     if (!(error instanceof Deno.errors.AlreadyExists)) writeUnlinked(path, text, error);
   } finally {
-    Deno.removeSync(temporary);
+    removeIfThere(temporary);
   }
   return await readManifest(directory) ?? manifest;
 }
@@ -70,10 +70,19 @@ export async function replaceManifest(directory: string, manifest: Manifest): Pr
   return manifest;
 }
 
-/** Holds a lock on run.json as long as it is not disposed of; `isOurs` tells whether it got it. */
+/**
+ * Waits for the lock on run.json and holds it until disposed of; `isOurs` is false where the file
+ * system has no locks.
+ */
 export function lockManifest(directory: string): Disposable & { readonly isOurs: boolean } {
   const file = Deno.openSync(join(directory, NAME), { read: true });
-  return { isOurs: file.tryLockSync(true), [Symbol.dispose]: () => file.close() };
+  let isOurs = true;
+  try {
+    file.lockSync(true);
+  } catch {
+    isOurs = false;
+  }
+  return { isOurs, [Symbol.dispose]: () => file.close() };
 }
 
 /** Whether a directory holds a run already. */
@@ -147,7 +156,7 @@ export function makeRunDirectory(directory: string): void {
     if (!Deno.statSync(directory).isDirectory) throw new Deno.errors.NotADirectory();
     const probe = join(directory, `.probe-${crypto.randomUUID()}`);
     Deno.writeFileSync(probe, new Uint8Array(), { createNew: true });
-    Deno.removeSync(probe);
+    removeIfThere(probe);
   } catch (error) {
     throw new UsageError(
       `Cannot write to "${directory}": ${reasonOf(error)}, expected a folder to write to`,

@@ -64,8 +64,8 @@ export async function runSweep(options: SweepOptions): Promise<SweepReport> {
 }
 
 /**
- * Merges, and removes what dead starts left. Who merges holds a lock on run.json, so that nobody
- * takes the temporary files of another for leftovers; the rows do not rely on it.
+ * Merges, and removes what dead starts left. One merges at a time, so that nobody takes the
+ * temporary files of another for leftovers; the rows do not rely on it.
  */
 async function finish(run: Run, kernel: Descriptor, hasDeadStarts: boolean): Promise<Merged> {
   using lock = lockManifest(run.directory);
