@@ -26,10 +26,12 @@ export async function sha256(text: string): Promise<string> {
 function makeTables(): [Uint32Array, Uint32Array, Uint32Array, Uint32Array] {
   const table = () => new Uint32Array(256);
   const tables: ReturnType<typeof makeTables> = [table(), table(), table(), table()];
-  for (let byte = 0; byte < 256; byte++) {
-    let crc = byte;
-    for (let bit = 0; bit < 8; bit++) crc = crc >>> 1 ^ (crc & 1 ? 0xedb88320 : 0);
-    tables[0]![byte] = crc;
+  // The CRC is linear: from those of single bits, top bit first, follow all others.
+  for (let bit = 128, crc = 1; bit > 0; bit >>>= 1) {
+    crc = crc >>> 1 ^ (crc & 1 ? 0xedb88320 : 0);
+    for (let byte = 0; byte < 256; byte += 2 * bit) {
+      tables[0]![byte + bit] = tables[0]![byte]! ^ crc;
+    }
   }
   for (let k = 1; k < 4; k++) {
     for (let byte = 0; byte < 256; byte++) {

@@ -36,6 +36,8 @@ const MAX_MESSAGE_CHARACTERS = 500;
 /** `,"01234567"]` */
 const TAIL_BYTES = 12;
 
+const COMMA = 0x2c;
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -107,14 +109,12 @@ export function readPoint(bytes: Uint8Array, start: number, end: number, line: L
   line.failed = bytes[at + 1] === 0x7b;
   line.rowStart = at + 2;
   readSeries(bytes, end - TAIL_BYTES, line);
-  // Backwards over the series, the id (18 bytes and commas), worker and milliseconds.
-  let back = end - TAIL_BYTES;
-  for (let commas = line.seriesBytes < 0 ? 4 : 5; commas > 0;) {
-    if (bytes[--back] !== 0x2c) continue;
-    commas--;
-    if (commas === 2) line.idStart = back + 2;
-  }
-  line.rowEnd = back - 1;
+  // Backwards over the series, the id, worker and milliseconds.
+  const before = (place: number) => bytes.lastIndexOf(COMMA, place - 1);
+  const series = before(line.seriesBytes < 0 ? end - TAIL_BYTES : before(end - TAIL_BYTES));
+  const id = before(series);
+  line.idStart = id + 2;
+  line.rowEnd = before(before(id)) - 1;
   return true;
 }
 

@@ -165,7 +165,7 @@ Deno.test("PointRunner records a point whose series or progress throws", async (
         }
         : {}
     );
-    const series = await SeriesWriter.open(folder);
+    const series = new SeriesWriter(folder);
     const { runner } = await runnerOf(kernel, { plan: { ...PLAN, series: "{b}" }, series });
     const result = runner.run(Float64Array.of(0, 3), Infinity, "0-1");
     assertEquals(linesOf(result), [[0, "in series"], [1, "in progress"], [2, [2]]]);
@@ -338,7 +338,7 @@ Deno.test("PointRunner writes a series, and leaves none of a point that fails", 
       return { slice, row, series: () => bytes.subarray(slices - 1, slices) };
     });
     const plan: Plan = { ...PLAN, series: "data/x{b}.txt" };
-    const series = await SeriesWriter.open(folder);
+    const series = new SeriesWriter(folder);
     const identities = makeIdentities(PLAN, await makeSalts(PLAN));
     const skip = [idText(identities.id(Float64Array.of(0.5, 4)))];
     const { runner, control } = await runnerOf(kernel, { plan, series, retries: 1, skip });

@@ -14,11 +14,11 @@ let runner: PointRunner;
 serve({
   async open(setup: WorkerSetup): Promise<void> {
     const { plan, directory } = setup;
-    const [kernel, includes, series] = await Promise.all([
+    const [kernel, includes] = await Promise.all([
       kernels[plan.kernel]!.load().then((module) => module.open()),
       loadFilter(plan),
-      plan.series === null ? undefined : SeriesWriter.open(directory),
     ]);
+    const series = plan.series === null ? undefined : new SeriesWriter(directory);
     runner = new PointRunner({ setup, kernel, includes, series, tick });
   },
 

@@ -1,6 +1,5 @@
 /** Series files: written under a temporary name, checksummed on the way, renamed when whole. */
-
-type Checksum = typeof import("../wasm/checksum/kernel.wasm");
+import * as checksum from "../wasm/checksum/kernel.wasm";
 
 /** What became of a series. */
 export interface Written {
@@ -14,21 +13,16 @@ export class SeriesWriter {
   readonly #directory: string;
   /** The directory without links, known when it is there. */
   #root: string | undefined;
-  readonly #wasm: Checksum;
   readonly #input: Uint8Array;
   readonly #known = new Set<string>();
   /** Bytes that wait at the start of the input for their stripe. */
   #held = 0;
 
-  private constructor(directory: string, wasm: Checksum) {
-    this.#directory = directory;
-    this.#wasm = wasm;
-    this.#input = new Uint8Array(wasm.memory.buffer, wasm.inputAddress, wasm.inputBytes);
-  }
-
   /** The directory need not be there yet. */
-  static async open(directory: string): Promise<SeriesWriter> {
-    return new SeriesWriter(directory, await import("../wasm/checksum/kernel.wasm"));
+  constructor(directory: string) {
+    this.#directory = directory;
+    const { memory, inputAddress, inputBytes } = checksum;
+    this.#input = new Uint8Array(memory.buffer, inputAddress, inputBytes);
   }
 
   /**
@@ -42,7 +36,7 @@ export class SeriesWriter {
     if (!this.#known.has(folder)) this.#makeFolder(root, folder);
     const path = `${root}/${name}`;
     const temporary = `${path}.${suffix}.tmp`;
-    this.#wasm.start();
+    checksum.start();
     this.#held = 0;
     return new SeriesFile(path, temporary, this);
   }
@@ -52,14 +46,13 @@ export class SeriesWriter {
     for (let at = 0; at < bytes.length;) {
       const piece = bytes.subarray(at, at + this.#input.length - this.#held);
       this.#input.set(piece, this.#held);
-      this.#held = this.#wasm.update(piece.length);
+      this.#held = checksum.update(piece.length);
       at += piece.length;
     }
   }
 
   finish(): string {
-    const checksum = BigInt.asUintN(64, this.#wasm.finish());
-    return checksum.toString(16).padStart(16, "0");
+    return BigInt.asUintN(64, checksum.finish()).toString(16).padStart(16, "0");
   }
 
   /** Makes a folder below the directory, and refuses one that a symbolic link leads out of. */

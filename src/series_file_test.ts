@@ -12,7 +12,7 @@ function inFolder(
   return async () => {
     const folder = await Deno.realPath(await Deno.makeTempDir());
     try {
-      await test(folder, await SeriesWriter.open(folder));
+      await test(folder, new SeriesWriter(folder));
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
@@ -120,8 +120,8 @@ Deno.test(
 
 Deno.test(
   "SeriesWriter tells the temporary files of two writers apart",
-  inFolder(async (folder, writer) => {
-    const other = await SeriesWriter.open(folder);
+  inFolder((folder, writer) => {
+    const other = new SeriesWriter(folder);
     const files = [writer.begin("x", "0-1-0"), other.begin("x", "1-1-0")];
     assertEquals(filesIn(folder), ["x.0-1-0.tmp", "x.1-1-0.tmp"]);
     for (const file of files) file.abandon();
