@@ -57,11 +57,13 @@ function overview({ program }: Surroundings): string {
 
 function realSurroundings(): Surroundings {
   const environment = (name: string) => Deno.env.get(name);
+  const isTerminal = Deno.stderr.isTerminal();
   return {
     // Under `deno task` the working directory is the project's; INIT_CWD is where the user stood.
     directory: environment("INIT_CWD") ?? Deno.cwd(),
     program: Deno.build.standalone ? "gridiron" : "deno task",
-    columns: Deno.stderr.isTerminal() ? Deno.consoleSize().columns : DEFAULT_COLUMNS,
+    columns: isTerminal ? Deno.consoleSize().columns : DEFAULT_COLUMNS,
+    isTerminal: isTerminal && environment("TERM") !== "dumb",
     environment,
     stopping: () => listenForStop((code) => Deno.exit(code)),
     print: (text) => writeAll(Deno.stdout, text),

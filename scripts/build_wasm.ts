@@ -8,6 +8,7 @@ import { powersOfTenSource } from "./powers_of_ten.ts";
 /** What is built: the folder below `wasm/`, where static data starts, and how many 64 KiB pages. */
 const MODULES = [
   { folder: "checksum", memoryBase: 1024, pages: 3 },
+  { folder: "pi", memoryBase: 2048, pages: 1 },
   { folder: "metropolis", memoryBase: 262144, pages: 24 },
 ];
 

@@ -95,6 +95,7 @@ export async function runMissing(
     noteLongPoints(crew.control, ledger);
     ledger.syncIfDue();
     desk.noteMachine();
+    desk.tellProgress();
   };
   try {
     const suspects = suspectsOf(dead, done, run, options.announce);
@@ -125,6 +126,8 @@ class Desk {
   readonly #crew: Crew;
   readonly #ledger: Ledger;
   readonly #done: Bitmap;
+  /** Points that were done before. */
+  readonly #before: number;
   /** Tries of points at which the kernel trapped. */
   readonly #traps = new Map<number, number>();
   #batches: Batches | undefined;
@@ -142,6 +145,7 @@ class Desk {
     this.#crew = crew;
     this.#ledger = ledger;
     this.#done = done;
+    this.#before = done.count;
   }
 
   get progress(): Progress {
@@ -204,6 +208,17 @@ class Desk {
       if (retried !== undefined) this.#batches.giveBack(Float64Array.of(retried, 1));
     } else if (value.passed > 0 && retried === undefined) this.#done.add(runs[0]!);
     if (this.#failedNow > this.#options.maxFailures) this.#giveUp();
+    this.tellProgress();
+  }
+
+  tellProgress(): void {
+    const begun = this.#crew.control.states().filter(({ index }) => index >= 0);
+    this.#options.progress({
+      total: this.#done.size,
+      done: this.#before + this.#now,
+      failed: this.#failedNow,
+      begun: begun.reduce((sum, { progress }) => sum + progress, 0),
+    });
   }
 
   /**

@@ -2,6 +2,8 @@
 import type { Entry } from "../wasm/kernel.ts";
 import digests from "../wasm/digests.json" with { type: "json" };
 import { metropolis } from "../wasm/metropolis/descriptor.ts";
+import { pi } from "../wasm/pi/descriptor.ts";
+import { openTotal } from "../wasm/pi/total.ts";
 import { UsageError } from "./errors.ts";
 
 /** Every kernel by its name. */
@@ -10,6 +12,12 @@ export const kernels: Readonly<Record<string, Entry>> = {
     descriptor: metropolis,
     wasmDigest: digests.metropolis,
     load: () => import("../wasm/metropolis/kernel.ts"),
+  },
+  pi: {
+    descriptor: pi,
+    wasmDigest: digests.pi,
+    load: () => import("../wasm/pi/kernel.ts"),
+    openTotal,
   },
 };
 

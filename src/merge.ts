@@ -1,6 +1,6 @@
 /** From ledgers to results.csv: rows in grid order, in bounded memory, always the same bytes. */
 import { join } from "@std/path/posix/join";
-import type { Column, Descriptor } from "../wasm/kernel.ts";
+import type { Column, Descriptor, Entry, Total } from "../wasm/kernel.ts";
 import { loadFilter } from "./filter.ts";
 import { formatNumber } from "./format/number.ts";
 import { makeGrid } from "./grid.ts";
@@ -27,6 +27,8 @@ export interface Merged {
   readonly conflicting: number;
   /** How many points each doubtful column has. */
   readonly doubtful: readonly { readonly column: Column; readonly count: number }[];
+  /** What all rows amount to, for a kernel that says so and a run that has them all. */
+  readonly total: Total | undefined;
 }
 
 /** Part of a ledger, and the indices of the points in it. */
@@ -41,7 +43,10 @@ interface Stretch {
 }
 
 /** Writes results.csv, and failures.csv when points failed, each whole or not at all. */
-export async function mergeRun(run: Run, kernel: Descriptor): Promise<Merged> {
+export async function mergeRun(
+  run: Run,
+  { descriptor: kernel, openTotal }: Entry,
+): Promise<Merged> {
   const { directory, manifest } = run;
   const plan = manifest.plans.at(-1)!;
   const grid = makeGrid(plan);
@@ -51,6 +56,7 @@ export async function mergeRun(run: Run, kernel: Descriptor): Promise<Merged> {
   const noCells = ",".repeat(columns.length);
   const values = new Float64Array(plan.parameters.length);
   const doubts = makeDoubts(kernel);
+  const total = openTotal?.();
   const tally = { rows: 0, failed: 0, missing: 0, repeated: 0, conflicting: 0 };
   using results = new TextFile(join(directory, "results.csv"));
   using failures = new FailureFile(join(directory, "failures.csv"), plan.parameters);
@@ -68,6 +74,7 @@ export async function mergeRun(run: Run, kernel: Descriptor): Promise<Merged> {
       results.write(point + (row === undefined ? noCells : "," + row) + "\n");
       if (row !== undefined) {
         for (const doubt of doubts) doubt.look(row);
+        total?.add(row.split(",").map(Number));
         continue;
       }
       const failure = window.failures.get(first + i);
@@ -81,7 +88,11 @@ export async function mergeRun(run: Run, kernel: Descriptor): Promise<Merged> {
   }
   results.finish();
   failures.finish();
-  return { ...tally, doubtful: doubts.map(({ column, count }) => ({ column, count })) };
+  return {
+    ...tally,
+    doubtful: doubts.map(({ column, count }) => ({ column, count })),
+    total: tally.missing + tally.failed === 0 ? total : undefined,
+  };
 }
 
 /** Counts, for each column that can be doubtful, the rows in which it is. */

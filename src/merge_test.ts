@@ -1,17 +1,21 @@
 /** Merging: from shuffled ledgers to tables in the order of the grid. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import type { Descriptor } from "../wasm/kernel.ts";
+import type { Entry } from "../wasm/kernel.ts";
 import { type Done, planOf, runOf, writeLedger } from "../tests/run_fixture.ts";
 import { mergeRun } from "./merge.ts";
 
-const KERNEL: Descriptor = {
-  name: "test",
-  version: 1,
-  doc: "",
-  source: "",
-  parameters: [],
-  columns: [{ name: "y", doc: "" }, { name: "n", doc: "", doubtful: { below: 50, text: "few" } }],
-  lanes: 1,
+const KERNEL: Entry = {
+  descriptor: {
+    name: "test",
+    version: 1,
+    doc: "",
+    source: "",
+    parameters: [],
+    columns: [{ name: "y", doc: "" }, { name: "n", doc: "", doubtful: { below: 50, text: "few" } }],
+    lanes: 1,
+  },
+  wasmDigest: "",
+  load: () => Promise.reject(new Error("a merge computes nothing")),
 };
 
 /** Merges what the ledgers say of a grid of b = 0, 1, … and gives both tables and the tally. */
@@ -22,7 +26,7 @@ async function merged(size: number, ...ledgers: (readonly Done[])[]) {
     for (const [rank, points] of ledgers.entries()) {
       await writeLedger(folder, { plan, rank, points });
     }
-    const { doubtful, ...tally } = await mergeRun(await runOf(folder, plan), KERNEL);
+    const { doubtful, total: _total, ...tally } = await mergeRun(await runOf(folder, plan), KERNEL);
     const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
     const read = (name: string) =>
       names.includes(name) ? Deno.readTextFileSync(`${folder}/${name}`) : undefined;
@@ -128,7 +132,10 @@ Deno.test("mergeRun() ignores points beyond the grid, and rows of another point"
       points: [[0, [1, 60]], [1, [2, 60]], [2, "no"]],
     });
     await writeLedger(folder, { plan: planOf({ b: [7] }), rank: 1, points: [[0, [9, 60]]] });
-    const { doubtful: _, ...tally } = await mergeRun(await runOf(folder, plan), KERNEL);
+    const { doubtful: _, total: _total, ...tally } = await mergeRun(
+      await runOf(folder, plan),
+      KERNEL,
+    );
     assertEquals(
       Deno.readTextFileSync(`${folder}/results.csv`),
       "index,a,b,y,n\n0,0.5,0,1,60\n",
@@ -146,7 +153,10 @@ Deno.test("mergeRun() finds the rows of an older plan at their new places", asyn
     const newer = planOf({ a: [0.5, 2], b: [2, 3, 1] });
     await writeLedger(folder, { plan: older, points: [[0, [10, 60]], [1, "no"]] });
     await writeLedger(folder, { plan: newer, number: 1, points: [[1, [30, 60]], [4, "no"]] });
-    const { doubtful: _, ...tally } = await mergeRun(await runOf(folder, older, newer), KERNEL);
+    const { doubtful: _, total: _total, ...tally } = await mergeRun(
+      await runOf(folder, older, newer),
+      KERNEL,
+    );
     assertEquals(
       Deno.readTextFileSync(`${folder}/results.csv`),
       "index,a,b,y,n\n0,0.5,2,,\n1,0.5,3,30,60\n2,0.5,1,10,60\n3,2,2,,\n4,2,3,,\n5,2,1,,\n",
@@ -162,7 +172,10 @@ Deno.test("mergeRun() leaves out what does not meet the condition", async () => 
   try {
     const plan = planOf({ b: [1, 2, 3, 4] }, { where: "b > 1 && b != 3" });
     await writeLedger(folder, { plan, points: [[3, [4, 60]], [1, "no"], [0, [1, 60]]] });
-    const { doubtful: _, ...tally } = await mergeRun(await runOf(folder, plan), KERNEL);
+    const { doubtful: _, total: _total, ...tally } = await mergeRun(
+      await runOf(folder, plan),
+      KERNEL,
+    );
     assertEquals(tally, { ...NOTHING, rows: 2, failed: 1 });
     const results = Deno.readTextFileSync(`${folder}/results.csv`);
     assertEquals(results, "index,a,b,y,n\n1,0.5,2,,\n3,0.5,4,4,60\n");

@@ -143,11 +143,13 @@ function checkValues(parameter: Parameter, values: Values): void {
   const checked = "count" in values ? [0, Math.min(1, count - 1), count - 1] : values.keys();
   for (const index of checked) {
     const value = read(index);
-    if (parameter.kind === "integer" && !Number.isSafeInteger(value)) {
-      refuse(value, "a whole number below 2^53");
-    }
+    const isWhole = Number.isSafeInteger(value) || value === parameter.maximum;
+    if (parameter.kind === "integer" && !isWhole) refuse(value, "a whole number below 2^53");
     if (parameter.minimum !== undefined && value < parameter.minimum) {
       refuse(value, `at least ${parameter.minimum}`);
+    }
+    if (parameter.maximum !== undefined && value > parameter.maximum) {
+      refuse(value, `at most ${parameter.maximum}`);
     }
     if (parameter.above !== undefined && !(value > parameter.above)) {
       refuse(value, `a number above ${parameter.above}`);

@@ -16,6 +16,7 @@ function optionsOf(argv: readonly string[]): SweepOptions {
     ...{ kernel, plan: PLAN, directory: "", workers: 3, argv, inputs: undefined },
     ...{ signal: new AbortController().signal, timeoutMs: Infinity, retries: 0 },
     ...{ maxFailures: Infinity, skip: [], skipFailed: false, keepRows: false },
+    progress() {},
     announce() {},
   };
 }

@@ -47,6 +47,7 @@ export function reportText(told: Told): string {
     lines.push(...told.goOn);
     return lines.join("\n") + "\n";
   }
+  if (report.merged.total !== undefined) lines.unshift(report.merged.total.text());
   lines.push(`results: ${directory}/results.csv`);
   if (plan.series !== null) {
     const folder = plan.series.includes("/") ? plan.series.split("{")[0]!.split("/")[0] + "/" : "";
@@ -92,6 +93,7 @@ export function reportJson(told: Told): string {
     doubtful: Object.fromEntries(
       (report.merged?.doubtful ?? []).map(({ column, count }) => [column.name, count]),
     ),
+    ...report.merged?.total && { total: report.merged.total.numbers() },
     workers: workers.count,
     workers_reason: workers.reason,
     wall_seconds: report.wallMs / 1000,

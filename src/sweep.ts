@@ -1,5 +1,5 @@
 /** The heart: a plan's grid through the pool to a ledger, then the ledgers to results.csv. */
-import type { Descriptor } from "../wasm/kernel.ts";
+import type { Entry } from "../wasm/kernel.ts";
 import { removeLeftovers } from "./cleanup.ts";
 import { Crew, runMissing } from "./crew.ts";
 import { isRun, lockManifest, makeRunDirectory, readManifest } from "./manifest.ts";
@@ -57,7 +57,7 @@ export async function runSweep(options: SweepOptions): Promise<SweepReport> {
     now,
     failedNow,
     dropped: survey.damaged,
-    merged: complete ? await finish(run, kernel.descriptor, unclosed.length > 0) : undefined,
+    merged: complete ? await finish(run, kernel, unclosed.length > 0) : undefined,
     wallMs: performance.now() - startMs,
     cpuMs: cpuMs() - startCpu,
   };
@@ -67,7 +67,7 @@ export async function runSweep(options: SweepOptions): Promise<SweepReport> {
  * Merges, and removes what dead starts left. One merges at a time, so that nobody takes the
  * temporary files of another for leftovers; the rows do not rely on it.
  */
-async function finish(run: Run, kernel: Descriptor, hasDeadStarts: boolean): Promise<Merged> {
+async function finish(run: Run, kernel: Entry, hasDeadStarts: boolean): Promise<Merged> {
   using lock = lockManifest(run.directory);
   const merged = await mergeRun(run, kernel);
   if (lock.isOurs) removeLeftovers(run.directory, hasDeadStarts);

@@ -2,6 +2,7 @@
 import type { Entry } from "../wasm/kernel.ts";
 import type { Inputs } from "./frozen_input.ts";
 import type { Plan } from "./plan.ts";
+import type { RunState } from "./cli/progress.ts";
 
 /** What `runSweep` is told. */
 export interface SweepOptions {
@@ -27,6 +28,8 @@ export interface SweepOptions {
   readonly skipFailed: boolean;
   /** Rows count although their series files are gone. */
   readonly keepRows: boolean;
+  /** Told again and again where the run is. */
+  readonly progress: (state: RunState) => void;
   /** A line for the user while the run goes on. */
   readonly announce: (line: string) => void;
 }

@@ -6,7 +6,10 @@ export interface Surroundings {
   readonly directory: string;
   /** How the user starts gridiron, for lines that say what to type. */
   readonly program: string;
+  /** The width of lines on standard error. */
   readonly columns: number;
+  /** Standard error is a terminal that can write a line anew. */
+  readonly isTerminal: boolean;
   /** Goes off when the user or the system asks to stop; its reason is the exit code. */
   stopping(): AbortSignal;
   environment(name: string): string | undefined;

@@ -78,10 +78,15 @@ export function requestOf(
       ? undefined
       : wholeNumber("replicas", replicas, { minimum: 1, maximum: MAX_REPLICAS }),
     where: values.get("where")?.[0],
-    seed: wholeNumber("seed", values.get("seed")?.[0] ?? "1", { minimum: 0 }),
+    seed: seedOf(values),
     series: values.get("series")?.[0],
     read,
   };
+}
+
+/** The seed asked for, or the default one. */
+export function seedOf(values: Options["values"]): number {
+  return wholeNumber("seed", values.get("seed")?.[0] ?? "1", { minimum: 0 });
 }
 
 function splitOnce(text: string, separator: string): string[] {

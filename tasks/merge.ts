@@ -42,12 +42,13 @@ export const merge: Command = {
       );
     }
     makeRunDirectory(run.directory);
-    const merged = await mergeRun(run, kernel.descriptor);
+    const merged = await mergeRun(run, kernel);
     if (!values.has("quiet")) {
       const empty = merged.missing + merged.failed;
       const cells = empty === 0 ? "" : `, ${empty} of them with empty cells`;
       report(
-        `results: ${typedDirectory}/results.csv (${formatCount(merged.rows, "row")}${cells})\n`,
+        (merged.total === undefined ? "" : `${merged.total.text()}\n`) +
+          `results: ${typedDirectory}/results.csv (${formatCount(merged.rows, "row")}${cells})\n`,
       );
     }
     return merged.failed === 0 ? 0 : 1;

@@ -2,6 +2,7 @@
 import type { Command } from "./command.ts";
 import { kernels } from "./kernels.ts";
 import { merge } from "./merge.ts";
+import { pi } from "./pi.ts";
 import { resume } from "./resume.ts";
 import { status } from "./status.ts";
 import { sweep } from "./sweep.ts";
@@ -10,4 +11,4 @@ import { sweep } from "./sweep.ts";
  * Every command, in the order of the help. Not by `import()`: loading a second graph of modules
  * takes longer than these do.
  */
-export const commands: readonly Command[] = [sweep, resume, status, merge, kernels];
+export const commands: readonly Command[] = [sweep, pi, resume, status, merge, kernels];

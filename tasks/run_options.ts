@@ -5,7 +5,8 @@ import { wholeNumber } from "../src/cli/values.ts";
 import { messageOf, UsageError } from "../src/errors.ts";
 import { defaultWorkers, type WorkerCount } from "../src/nodes/workers.ts";
 import { MAX_RETRIES } from "../src/point_runner.ts";
-import { reportJson, reportText } from "../src/report.ts";
+import { ProgressLine } from "../src/cli/progress.ts";
+import { reportJson, reportText, type Told } from "../src/report.ts";
 import { runSweep } from "../src/sweep.ts";
 import type { SweepOptions } from "../src/sweep_options.ts";
 import type { Surroundings } from "./command.ts";
@@ -44,11 +45,20 @@ export type Running = Pick<SweepOptions, "kernel" | "plan" | "directory" | "argv
   readonly typedDirectory: string;
 };
 
+/** How the end of a run is told: in lines for people, and as one JSON object. */
+export interface Reports {
+  text(told: Told): string;
+  json(told: Told): string;
+}
+
+const REPORTS: Reports = { text: reportText, json: reportJson };
+
 /** Carries out a plan with the run options given, and reports; returns the exit code. */
 export async function carryOut(
   running: Running,
   { values }: Options,
   surroundings: Surroundings,
+  reports = REPORTS,
 ): Promise<number> {
   const { kernel, plan, typedDirectory, points, ...rest } = running;
   const { workers, limitMs, ...limits } = readRunOptions(
@@ -59,11 +69,13 @@ export async function carryOut(
   const isQuiet = values.has("quiet") || values.has("json");
   const stopping = surroundings.stopping();
   using timer = timeLimit(limitMs);
+  using line = new ProgressLine(isQuiet ? undefined : surroundings, kernel.descriptor.name);
   const report = await runSweep({
     ...{ kernel, plan, ...rest, workers: workers.count },
     signal: AbortSignal.any([stopping, timer.signal]),
     ...limits,
-    announce: (line) => surroundings.report(line + "\n"),
+    announce: (text) => line.clear(() => surroundings.report(text + "\n")),
+    progress: (state) => line.show(state),
   }).catch((error) => {
     if (error instanceof UsageError) throw error;
     const goOn = `${surroundings.program} resume ${quoted(typedDirectory)}`;
@@ -71,6 +83,7 @@ export async function carryOut(
       cause: error,
     });
   });
+  line.clear();
   if (report.merged?.rows === 0) {
     throw new UsageError(`Cannot use --where "${plan.where}": no point of the grid meets it`);
   }
@@ -80,8 +93,8 @@ export async function carryOut(
     expected: points,
     goOn: [`to go on: ${surroundings.program} resume ${quoted(typedDirectory)}`],
   };
-  if (values.has("json")) surroundings.print(reportJson(told));
-  if (!isQuiet) surroundings.report(reportText(told));
+  if (values.has("json")) surroundings.print(reports.json(told));
+  if (!isQuiet) surroundings.report(reports.text(told));
   if (report.merged !== undefined) return report.merged.failed === 0 ? 0 : 1;
   if (stopping.aborted) return stopping.reason as number;
   return timer.signal.aborted ? TIME_LIMIT_EXIT : 1;

@@ -6,6 +6,7 @@ import { makePoints } from "./points.ts";
 
 /** A small grid of each kernel: enough for several slices a point. */
 const SAMPLES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  pi: { samples: "3000001", streams: "3", stream: "0,1,2" },
   metropolis: { beta: "0.5,1,3", m: "0,2", iterations: "1,20001", burn_in: "0" },
 };
 

@@ -15,6 +15,8 @@ export interface Parameter {
   readonly kind: "real" | "integer";
   /** The smallest value allowed. */
   readonly minimum?: number;
+  /** The largest value allowed. */
+  readonly maximum?: number;
   /** Values must be greater than this. */
   readonly above?: number;
   /** Values must be less than that of this parameter at the same point. */
@@ -89,10 +91,21 @@ export interface KernelModule {
   open(): Promise<Kernel>;
 }
 
+/** What all rows of a run amount to: they are added one by one, in any order. */
+export interface Total {
+  /** Takes the columns of a point. */
+  add(row: readonly number[]): void;
+  numbers(): Readonly<Record<string, number>>;
+  /** A line for the report. */
+  text(): string;
+}
+
 /** A kernel's line in the registry. */
 export interface Entry {
   readonly descriptor: Descriptor;
   /** SHA-256 of `kernel.wasm`, in hex. */
   readonly wasmDigest: string;
   load(): Promise<KernelModule>;
+  /** Begins a total, where the rows of a kernel have one. */
+  readonly openTotal?: () => Total;
 }

@@ -1,0 +1,143 @@
+/** From a command line to a plan that is checked, rehearsed or carried out. */
+import type { Option, Options } from "../src/cli/options.ts";
+import { UsageError } from "../src/errors.ts";
+import { estimateSeries, type SeriesEstimate, tooLargeByDefault } from "../src/estimate.ts";
+import { Inputs } from "../src/frozen_input.ts";
+import { countPoints, type PointCount } from "../src/grid_scan.ts";
+import type { ReadInput } from "../src/input.ts";
+import { readManifest } from "../src/manifest.ts";
+import { type Plan, planDigest } from "../src/plan.ts";
+import { makePlan, type Request } from "../src/planner.ts";
+import { makeIdentities, makeSalts } from "../src/point.ts";
+import { setAside } from "../src/run_start.ts";
+import { countDone } from "../src/sweep.ts";
+import type { Entry } from "../wasm/kernel.ts";
+import type { Surroundings } from "./command.ts";
+import { absolute } from "./run_directory.ts";
+import { carryOut, readRunOptions, type Reports, RUN_OPTIONS } from "./run_options.ts";
+
+/** How long points are counted before a run, and for a dry one. */
+const SCAN_MS = 50;
+const DRY_SCAN_MS = 1000;
+/** Points that a dry run shows from each end of the grid. */
+const SHOWN_POINTS = 3;
+
+/** The options of every command that begins a run. */
+export const PLAN_OPTIONS: readonly Option[] = [
+  {
+    name: "out",
+    value: "DIR",
+    doc: "run directory (default runs/KERNEL-HASH: the same command finds its run again)",
+  },
+  { name: "fresh", doc: "begin anew, and keep what the directory holds under another name" },
+  { name: "dry-run", doc: "say what would be run, and write nothing" },
+  ...RUN_OPTIONS,
+];
+
+/** What a command makes of its options. */
+export interface Asked {
+  readonly kernel: Entry;
+  readonly options: Options;
+  /** All words of the command line, the command's name first. */
+  readonly argv: readonly string[];
+  /** What is to be run; reads files through `read`. */
+  request(read: ReadInput): Request;
+  readonly reports?: Reports;
+}
+
+/** A plan with all that was found out before anything runs. */
+interface Prepared {
+  readonly plan: Plan;
+  readonly points: PointCount;
+  readonly series: SeriesEstimate;
+  /** As typed or made up, and as the system needs it. */
+  readonly typedDirectory: string;
+  readonly directory: string;
+  readonly inputs: Inputs;
+  readonly notices: readonly string[];
+}
+
+/** Plans, checks what was planned, runs it and reports; returns the exit code. */
+export async function runPlan(asked: Asked, surroundings: Surroundings): Promise<number> {
+  const { kernel, options, argv, reports } = asked;
+  const { values } = options;
+  const prepared = await prepare(asked, surroundings);
+  const warning = values.has("series") ? undefined : tooLargeByDefault(prepared.series);
+  readRunOptions(options, prepared.points.count, surroundings);
+  if (values.has("dry-run")) {
+    surroundings.print(await rehearse(kernel, prepared, warning));
+    return 0;
+  }
+  if (warning !== undefined) throw new UsageError(warning);
+  const { plan, points, typedDirectory, directory, inputs } = prepared;
+  if (!values.has("quiet") && !values.has("json")) {
+    for (const notice of prepared.notices) surroundings.report(notice + "\n");
+  }
+  if (values.has("fresh")) {
+    const kept = setAside(directory);
+    if (kept !== undefined) surroundings.report(`what was there is kept in ${kept}\n`);
+  }
+  const running = {
+    ...{ kernel, plan, directory, typedDirectory, inputs, argv, points: points.count },
+  };
+  return await carryOut(running, options, surroundings, reports);
+}
+
+/** Reads the request and counts its points; nothing is written. */
+async function prepare(
+  { kernel, options: { values }, request }: Asked,
+  surroundings: Surroundings,
+): Promise<Prepared> {
+  const isDry = values.has("dry-run");
+  const out = values.get("out")?.[0];
+  if (out === "") throw new UsageError("Cannot use -o: the name is empty, expected a folder");
+  const base = surroundings.directory;
+  const inputs = new Inputs({ base, directory: out && absolute(out, base) });
+  const notices: string[] = [];
+  const typed = request(inputs.read);
+  // In a directory that holds a run already, its names of series stand.
+  const there = out === undefined || values.has("fresh")
+    ? undefined
+    : await readManifest(absolute(out, base));
+  const series = typed.series ?? (there && (there.plans.at(-1)!.series ?? "none"));
+  const plan = makePlan(kernel.descriptor, { ...typed, series }, notices);
+  const [scanMs, shown] = isDry ? [DRY_SCAN_MS, SHOWN_POINTS] : [SCAN_MS, 0];
+  const points = await countPoints(plan, scanMs!, shown!);
+  const typedDirectory = out ?? `runs/${plan.kernel}-${(await planDigest(plan)).slice(0, 8)}`;
+  return {
+    plan,
+    points,
+    series: estimateSeries(kernel.descriptor, plan, points.count),
+    typedDirectory,
+    directory: absolute(typedDirectory, base),
+    inputs,
+    notices: [...notices, ...inputs.notices],
+  };
+}
+
+/** The text of a dry run: samples a few points for the time. */
+async function rehearse(
+  kernel: Entry,
+  prepared: Prepared,
+  warning: string | undefined,
+): Promise<string> {
+  const { plan, points, series, typedDirectory, directory, notices } = prepared;
+  const { dryRun } = await import("../src/dry_run.ts");
+  const { measurePoints } = await import("../src/sample.ts");
+  const done = await countDone(directory, plan);
+  return dryRun({
+    plan,
+    points,
+    series,
+    identities: makeIdentities(plan, await makeSalts(plan)),
+    directory: typedDirectory,
+    pointMs: await measurePoints(kernel, plan, [...points.first, ...points.last]),
+    workers: Math.min(navigator.hardwareConcurrency, points.count),
+    done: typeof done === "number" ? done : undefined,
+    notices: [
+      ...notices,
+      ...typeof done === "string" ? [`warning: ${done}`] : [],
+      ...warning === undefined ? [] : [`warning: ${warning}`],
+    ],
+  });
+}
