@@ -25,6 +25,8 @@ function withoutMeasurements(line: string): string {
   return line
     .replace(/\b[\d.]+ (ms|s|min \d+ s|h \d+ min)\b/g, "TIME")
     .replace(/with \d+ workers?( \([^)]*\))?/g, "with WORKERS")
+    .replace(/: \d\.\d\de\d+ samples\/s/, ": RATE")
+    .replace(/"workers":\d+,"seconds":[\d.]+/, "MEASURED")
     .replace(/speed-up [\d.]+, utilisation \d+ %.*/, "SPEED");
 }
 

@@ -68,7 +68,7 @@ Deno.test("pi counts what the plain version counts", async () => {
 });
 
 Deno.test("pi keeps its golden counts", async () => {
-  // The plain version gave them: countAll(key, samples). A change needs a new version of the kernel.
+  // From the plain version, countAll(key, samples). A change needs a new version of the kernel.
   assertEquals(await count(1, 1, 1), [1, 1]);
   assertEquals(await count(1_000_000, 1, 1), [1_000_000, 786_187]);
   assertEquals(await count(3_000_001, 3, 42), [3_000_001, 2_355_790]);

@@ -21,7 +21,7 @@ export function openTotal(): Total {
 
 /**
  * π from the share of points inside: 4 p with the error of a binomial, 4 √(p (1 − p) / n). When all
- * points fell on one side, p for the error alone is taken as if half a point had fallen on the other.
+ * points fell on one side, the error is that of half a point on the other.
  */
 export function estimatePi(
   samples: number,

@@ -74,11 +74,10 @@ export function draw(points: i32): i32 {
     y3 = v128.or(i32x4.shl(y3, 11), i32x4.shr_u(y3, 21));
 
     // Bit 62 of a² + b² < 2^63: 1 for points outside.
-    low = i64x2.shr_u(i64x2.add(i64x2.extmul_low_i32x4_u(x, x), i64x2.extmul_low_i32x4_u(y, y)), 62);
-    high = i64x2.shr_u(
-      i64x2.add(i64x2.extmul_high_i32x4_u(x, x), i64x2.extmul_high_i32x4_u(y, y)),
-      62,
-    );
+    low = i64x2.add(i64x2.extmul_low_i32x4_u(x, x), i64x2.extmul_low_i32x4_u(y, y));
+    high = i64x2.add(i64x2.extmul_high_i32x4_u(x, x), i64x2.extmul_high_i32x4_u(y, y));
+    low = i64x2.shr_u(low, 62);
+    high = i64x2.shr_u(high, 62);
     outside = i64x2.add(outside, i64x2.add(low, high));
   }
   v128.store(STATE, x0);
