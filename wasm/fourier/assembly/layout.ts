@@ -30,7 +30,8 @@ export let columnPlan: Plan = changetype<Plan>(0);
 export let workA: usize = 0;
 export let workB: usize = 0;
 export let primePairs: usize = 0;
-/** f64[width]: takes what the last block of rows has below the image. */
+/** f64[width] each, for what the last block of rows has below the image: zeros to read, and room. */
+export let blank: usize = 0;
 export let spill: usize = 0;
 /** f64[height]: (v/divisor)² of the mask. */
 export let rowSquares: usize = 0;
@@ -54,7 +55,7 @@ export function bytesFor(columns: i32, rows: i32): u64 {
   const pairs = u64((columns >> 1) + 2) >> 1;
   const work = u64(max(workElements(columns), workElements(rows))) << 5;
   const plans = aligned(planBytes(columns)) + aligned(planBytes(rows));
-  const lines = aligned(u64(columns) << 3) + aligned(u64(rows) << 3);
+  const lines = 2 * aligned(u64(columns) << 3) + aligned(u64(rows) << 3);
   const energies = aligned(blocks << 3) + aligned(pairs << 3);
   const planes = aligned((u64(columns) * u64(rows)) << 3) + 2 * blocks * pairs * CHUNK_BYTES;
   return aligned(__heap_base) + plans + 2 * work + aligned(PAIRS_BYTES) + lines + energies + planes;
@@ -75,6 +76,7 @@ export function layOut(columns: i32, rows: i32): bool {
   workA = take(work);
   workB = take(work);
   primePairs = take(PAIRS_BYTES);
+  blank = take(u64(columns) << 3);
   spill = take(u64(columns) << 3);
   rowSquares = take(u64(rows) << 3);
   blockEnergies = take(u64(rowBlocks) << 3);
@@ -82,6 +84,7 @@ export function layOut(columns: i32, rows: i32): bool {
   image = take((u64(columns) * u64(rows)) << 3);
   spectra = take(u64(rowBlocks) * u64(columnPairs) * CHUNK_BYTES);
   filtered = take(u64(rowBlocks) * u64(columnPairs) * CHUNK_BYTES);
+  memory.fill(blank, 0, usize(columns) << 3);
   rowPlan = makePlan(rowPlanAddress, columns, workA, workB, primePairs);
   columnPlan = makePlan(columnPlanAddress, rows, workA, workB, primePairs);
   return true;

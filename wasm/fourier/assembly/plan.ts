@@ -11,7 +11,7 @@ export const PLAN_BYTES: usize = (offsetof<Plan>() + offsetof<Pass>() * MOST_PAS
 /** Largest radix with a pass of its own; larger primes take the pass for any prime. */
 export const LARGEST_BUTTERFLY: i32 = 13;
 /** No prime above this is done by a pass: the cost says so, and room is kept for it. */
-const LARGEST_PRIME: i32 = 251;
+const LARGEST_PRIME: i32 = 199;
 /** Room for the sums and differences of the largest prime. */
 export const PAIRS_BYTES: usize = usize(LARGEST_PRIME >> 1) << 6;
 
@@ -85,7 +85,6 @@ export function passesLengthOf(n: i32): i32 {
     for (let threes = fives; threes < 2 * shortest; threes *= 3) {
       let m = threes;
       while (m < shortest) m *= 2;
-      // Two transforms, and about four passes' worth of products and copies.
       const total = 2.0 * cost(m) + CONVOLUTION_COST * f64(m);
       if (total < least) {
         least = total;
@@ -96,17 +95,23 @@ export function passesLengthOf(n: i32): i32 {
   return best;
 }
 
-/** Measured against a pass of radix 4. */
-const CONVOLUTION_COST: f64 = 3.0;
+/** Of an element's way through the products and copies of a convolution. */
+const CONVOLUTION_COST: f64 = 4.0;
 
-/** About what the passes of a length cost, in units of an element's way through radix 4. */
+/** About what the passes of a length cost; the unit is an element's way through radix 4. */
 function cost(n: i32): f64 {
   let sum: f64 = 0;
   for (let rest = n; rest > 1;) {
     const radix = nextRadix(rest);
     if (radix > LARGEST_PRIME) return Infinity;
-    sum += radix <= 4 ? 1.0 : 0.5 + 0.2 * f64(radix);
+    sum += passCost(radix);
     rest /= radix;
   }
   return sum * f64(n);
+}
+
+/** Measured. */
+function passCost(radix: i32): f64 {
+  if (radix <= 4) return 1.0;
+  return radix <= LARGEST_BUTTERFLY ? 0.35 + 0.22 * f64(radix) : 1.1 + 0.28 * f64(radix);
 }

@@ -5,21 +5,23 @@
  * the inverse, so that spectra are kept doubled.
  */
 import {
-  blockEnergies, CHUNK_BYTES, columnPairs, filtered, height, image, primePairs, rowPlan, spectra,
+  blank, blockEnergies, CHUNK_BYTES, columnPairs, filtered, height, image, primePairs, rowPlan, spectra,
   spill, width, workA, workB,
 } from "./layout";
 import { transform } from "./transform";
 
-/** Transforms rows 4 · block … + 3 of the image; rows below the image repeat the last one. */
+/** Transforms rows 4 · block … + 3 of the image; rows below the image are blank. */
 export function forwardRowBlock(block: i32): void {
   const row = image + rowOffset(4 * block);
   const count = min(height - 4 * block, 4);
-  store<f64>(blockEnergies + (usize(block) << 3), sumOfSquares(row, count * width));
   const bytes = usize(width) << 3;
-  const b = count > 1 ? row + bytes : row;
-  const c = count > 2 ? b + bytes : b;
-  const d = count > 3 ? c + bytes : c;
-  packRows(row, b, c, d);
+  const energy = packRows(
+    row,
+    count > 1 ? row + bytes : blank,
+    count > 2 ? row + 2 * bytes : blank,
+    count > 3 ? row + 3 * bytes : blank,
+  );
+  store<f64>(blockEnergies + (usize(block) << 3), energy);
   const spectrum = transform(rowPlan, workA, workB, primePairs);
   // One element more, so that bin 0 has its mirror image where n − 0 is.
   const last = spectrum + (usize(width) << 5);
@@ -54,9 +56,13 @@ function rowOffset(row: i32): usize {
   return (usize(row) * usize(width)) << 3;
 }
 
-/** Four rows of numbers to the elements of workA. */
-function packRows(a: usize, b: usize, c: usize, d: usize): void {
+/** Four rows of numbers to the elements of workA; returns the sum of their squares. */
+function packRows(a: usize, b: usize, c: usize, d: usize): f64 {
   const end = usize(width) << 3;
+  let sumA = f64x2.splat(0);
+  let sumB = f64x2.splat(0);
+  let sumC = f64x2.splat(0);
+  let sumD = f64x2.splat(0);
   let element = workA;
   let x: usize = 0;
   for (; x + 8 < end; x += 16, element += 64) {
@@ -68,11 +74,21 @@ function packRows(a: usize, b: usize, c: usize, d: usize): void {
     v128.store(element, low(vb, vd), 16);
     v128.store(element, high(va, vc), 32);
     v128.store(element, high(vb, vd), 48);
+    sumA = f64x2.add(sumA, f64x2.mul(va, va));
+    sumB = f64x2.add(sumB, f64x2.mul(vb, vb));
+    sumC = f64x2.add(sumC, f64x2.mul(vc, vc));
+    sumD = f64x2.add(sumD, f64x2.mul(vd, vd));
   }
   if (x < end) {
-    v128.store(element, f64x2(load<f64>(a + x), load<f64>(c + x)));
-    v128.store(element, f64x2(load<f64>(b + x), load<f64>(d + x)), 16);
+    const ac = f64x2(load<f64>(a + x), load<f64>(c + x));
+    const bd = f64x2(load<f64>(b + x), load<f64>(d + x));
+    v128.store(element, ac);
+    v128.store(element, bd, 16);
+    sumA = f64x2.add(sumA, f64x2.mul(ac, ac));
+    sumB = f64x2.add(sumB, f64x2.mul(bd, bd));
   }
+  const sum = f64x2.add(f64x2.add(sumA, sumB), f64x2.add(sumC, sumD));
+  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
 }
 
 /** Real parts of the elements of an exchanged result to rows a and c, imaginary ones to b and d. */
@@ -182,29 +198,4 @@ function low(a: v128, b: v128): v128 {
 @inline
 function high(a: v128, b: v128): v128 {
   return i64x2.shuffle(a, b, 1, 3);
-}
-
-/** In a fixed order: four sums of two lanes, then what is left over. */
-function sumOfSquares(source: usize, count: i32): f64 {
-  const end = source + (usize(count) << 3);
-  let sum0 = f64x2.splat(0);
-  let sum1 = f64x2.splat(0);
-  let sum2 = f64x2.splat(0);
-  let sum3 = f64x2.splat(0);
-  let x = source;
-  for (; x + 64 <= end; x += 64) {
-    sum0 = f64x2.add(sum0, square(v128.load(x)));
-    sum1 = f64x2.add(sum1, square(v128.load(x, 16)));
-    sum2 = f64x2.add(sum2, square(v128.load(x, 32)));
-    sum3 = f64x2.add(sum3, square(v128.load(x, 48)));
-  }
-  const sums = f64x2.add(f64x2.add(sum0, sum1), f64x2.add(sum2, sum3));
-  let sum = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
-  for (; x < end; x += 8) sum += load<f64>(x) * load<f64>(x);
-  return sum;
-}
-
-@inline
-function square(a: v128): v128 {
-  return f64x2.mul(a, a);
 }
