@@ -10,8 +10,8 @@
  */
 import { fixedRoot, nearestDouble } from "./roots_of_unity.ts";
 
-/** The radices with a pass of their own. */
-export const RADICES: readonly number[] = [2, 3, 4, 5, 7, 11, 13];
+/** The radices with a pass of their own: 4, and all primes up to the largest. */
+const RADICES: readonly number[] = [2, 3, 4, 5, 7, 11, 13];
 
 /** Outputs of the odd prime pass made side by side: what 16 registers can hold. */
 const OUTPUTS_AT_ONCE = 3;
@@ -33,9 +33,28 @@ export function butterfliesSource(): string {
   return [
     "/** Passes of the Fourier transform. Made by scripts/butterflies.ts. */",
     constants.source(),
+    dispatchSource(),
     ...passes,
     primePassSource(),
   ].join("\n\n") + "\n";
+}
+
+/** The function that calls the pass of a radix, and how far it goes. */
+function dispatchSource(): string {
+  const cases = RADICES.map((radix) =>
+    `    case ${radix}: pass${radix}(stride, groups, source, target, twiddles); break;`
+  );
+  return [
+    `export const LARGEST_BUTTERFLY: i32 = ${Math.max(...RADICES)};`,
+    "",
+    "export function butterflyPass(",
+    "  radix: i32, stride: usize, groups: usize, source: usize, target: usize, twiddles: usize,",
+    "): void {",
+    "  switch (radix) {",
+    ...cases,
+    "  }",
+    "}",
+  ].join("\n");
 }
 
 /** Numbers doubled in memory: loading them is faster than building them from an immediate. */
@@ -77,7 +96,7 @@ function passSource(radix: number, constants: Constants): string {
     `const to${j + 1} = to0 + leap * ${j + 1};`,
   ]).flat();
   return [
-    `export function pass${radix}(`,
+    `function pass${radix}(`,
     "  stride: usize, groups: usize, source: usize, target: usize, twiddles: usize,",
     "): void {",
     "  const step = stride << 5;",

@@ -1,6 +1,7 @@
 /** The Fourier transform against plain sums of higher precision, NumPy, and its own laws. */
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { EFFORT } from "../../tests/effort.ts";
+import { fixedRoot, nearestDouble } from "../../scripts/roots_of_unity.ts";
 import { plainSpectrum, plainSpectrum2d } from "../../tests/plain_transform.ts";
 import * as wasm from "./kernel.wasm";
 
@@ -99,6 +100,18 @@ function checkLengths(lengths: readonly number[]): void {
     assert(error <= ERROR * Math.sqrt(Math.log2(n)), `length ${n}: relative error ${error}`);
   }
 }
+
+Deno.test("fixedRoot() gives cosines and sines", () => {
+  for (const n of [1, 2, 3, 4, 7, 8, 360]) {
+    for (let k = 0; k < n; k++) {
+      const { cos, sin } = fixedRoot(k, n);
+      assertAlmostEquals(nearestDouble(cos), Math.cos(2 * Math.PI * k / n), 1e-15);
+      assertAlmostEquals(nearestDouble(sin), Math.sin(2 * Math.PI * k / n), 1e-15);
+    }
+  }
+  assertEquals(nearestDouble(fixedRoot(1, 6).cos), 0.5);
+  assertEquals(nearestDouble(fixedRoot(1, 8).sin), Math.SQRT1_2);
+});
 
 Deno.test("forwardRows() is accurate for every length to 1000", () => {
   checkLengths(Array.from({ length: 1000 }, (_, i) => i + 1));

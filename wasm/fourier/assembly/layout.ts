@@ -30,7 +30,7 @@ export let columnPlan: Plan = changetype<Plan>(0);
 export let workA: usize = 0;
 export let workB: usize = 0;
 export let primePairs: usize = 0;
-/** f64[width] each, for what the last block of rows has below the image: zeros to read, and room. */
+/** f64[width] each, for rows of the last block below the image: zeros to read, room to write. */
 export let blank: usize = 0;
 export let spill: usize = 0;
 /** f64[height]: (v/divisor)² of the mask. */

@@ -1,5 +1,6 @@
 /** Makes plans: the list of passes, and every table that they read. */
-import { LARGEST_BUTTERFLY, nextRadix, Pass, passesLengthOf, Plan, PLAN_BYTES } from "./plan";
+import { LARGEST_BUTTERFLY } from "./generated/butterflies";
+import { nextRadix, Pass, passesLengthOf, Plan, PLAN_BYTES } from "./plan";
 import { writeRoots } from "./roots";
 import { runPasses } from "./transform";
 
@@ -50,8 +51,8 @@ function makePasses(plan: Plan, free: usize, work: usize): usize {
 
 /** Writes e^(−2πi·k·i·groups/n) for i from 1 to stride − 1, k from 1 to radix − 1. */
 function writeTwiddles(pass: Pass, roots: usize, free: usize): usize {
-  for (let i: u32 = 1; i < pass.stride; i++) {
-    for (let k: u32 = 1; k < pass.radix; k++) {
+  for (let i = 1; i < pass.stride; i++) {
+    for (let k = 1; k < pass.radix; k++) {
       const root = v128.load(roots + (usize(k * i * pass.groups) << 4));
       v128.store(free, root);
       free += 16;

@@ -3,14 +3,14 @@
  * them, a convolution of a longer, smoother length (L. Bluestein, IEEE Trans. Audio Electroacoust.
  * 18, 451 (1970)).
  */
-/** What is above 2 and at most three times; 3¹⁶ is beyond every length that fits in memory. */
+import { LARGEST_BUTTERFLY } from "./generated/butterflies";
+
+/** All radices but one are at least 3, and 3¹⁵ is beyond every length. */
 const MOST_PASSES: usize = 16;
 /** Bytes of a plan and its list of passes; tables come after it. */
 export const PLAN_BYTES: usize = (offsetof<Plan>() + offsetof<Pass>() * MOST_PASSES + 15) & ~15;
 
-/** Largest radix with a pass of its own; larger primes take the pass for any prime. */
-export const LARGEST_BUTTERFLY: i32 = 13;
-/** No prime above this is done by a pass: the cost says so, and room is kept for it. */
+/** Primes above this never pay: a convolution is faster. */
 const LARGEST_PRIME: i32 = 199;
 /** Room for the sums and differences of the largest prime. */
 export const PAIRS_BYTES: usize = usize(LARGEST_PRIME >> 1) << 6;
@@ -18,9 +18,9 @@ export const PAIRS_BYTES: usize = usize(LARGEST_PRIME >> 1) << 6;
 /** One pass: n = radix · stride · groups. */
 @unmanaged
 export class Pass {
-  radix: u32;
-  stride: u32;
-  groups: u32;
+  radix: i32;
+  stride: i32;
+  groups: i32;
   twiddles: usize;
   /** For a radix without a butterfly of its own: cos and sin of its multiples. */
   roots: usize;

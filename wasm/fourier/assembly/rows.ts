@@ -5,8 +5,8 @@
  * the inverse, so that spectra are kept doubled.
  */
 import {
-  blank, blockEnergies, CHUNK_BYTES, columnPairs, filtered, height, image, primePairs, rowPlan, spectra,
-  spill, width, workA, workB,
+  blank, blockEnergies, CHUNK_BYTES, columnPairs, filtered, height, image, primePairs, rowPlan,
+  spectra, spill, width, workA, workB,
 } from "./layout";
 import { transform } from "./transform";
 

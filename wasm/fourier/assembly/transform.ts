@@ -1,7 +1,5 @@
 /** The transform of a batch: two complex sequences of one length, side by side in the lanes. */
-import {
-  pass11, pass13, pass2, pass3, pass4, pass5, pass7, primePass,
-} from "./generated/butterflies";
+import { butterflyPass, LARGEST_BUTTERFLY, primePass } from "./generated/butterflies";
 import { Pass, Plan } from "./plan";
 
 /**
@@ -31,18 +29,13 @@ export function runPasses(plan: Plan, source: usize, other: usize, pairs: usize)
 }
 
 function runPass(pass: Pass, from: usize, to: usize, pairs: usize): void {
+  const radix = pass.radix;
   const stride = usize(pass.stride);
   const groups = usize(pass.groups);
-  const twiddles = pass.twiddles;
-  switch (pass.radix) {
-    case 2: pass2(stride, groups, from, to, twiddles); break;
-    case 3: pass3(stride, groups, from, to, twiddles); break;
-    case 4: pass4(stride, groups, from, to, twiddles); break;
-    case 5: pass5(stride, groups, from, to, twiddles); break;
-    case 7: pass7(stride, groups, from, to, twiddles); break;
-    case 11: pass11(stride, groups, from, to, twiddles); break;
-    case 13: pass13(stride, groups, from, to, twiddles); break;
-    default: primePass(pass.radix, stride, groups, from, to, twiddles, pass.roots, pairs);
+  if (radix <= LARGEST_BUTTERFLY) {
+    butterflyPass(radix, stride, groups, from, to, pass.twiddles);
+  } else {
+    primePass(radix, stride, groups, from, to, pass.twiddles, pass.roots, pairs);
   }
 }
 
