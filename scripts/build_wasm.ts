@@ -3,18 +3,29 @@
  * are the same on every machine; with `--check` it only compares them with the committed ones.
  */
 import { main } from "assemblyscript/asc";
+import { butterfliesSource } from "./butterflies.ts";
 import { powersOfTenSource } from "./powers_of_ten.ts";
 
-/** What is built: the folder below `wasm/`, where static data starts, and how many 64 KiB pages. */
-const MODULES = [
+/** A module: its folder below `wasm/`, where static data starts, and how many 64 KiB pages. */
+interface Module {
+  readonly folder: string;
+  readonly memoryBase: number;
+  readonly pages: number;
+  /** How far memory may grow; absent when it never does. */
+  readonly maximumPages?: number;
+}
+
+const MODULES: readonly Module[] = [
   { folder: "checksum", memoryBase: 1024, pages: 3 },
   { folder: "pi", memoryBase: 2048, pages: 1 },
   { folder: "metropolis", memoryBase: 262144, pages: 24 },
+  { folder: "fourier", memoryBase: 1024, pages: 1, maximumPages: 65536 },
 ];
 
 /** Files that the build makes for the compiler and that are not kept in the repository. */
 const GENERATED = new Map([
   ["shared/assembly/generated/powers_of_ten.ts", powersOfTenSource],
+  ["fourier/assembly/generated/butterflies.ts", butterfliesSource],
 ]);
 
 const root = new URL("../wasm/", import.meta.url);
@@ -51,7 +62,7 @@ async function settle(name: string, bytes: Uint8Array, check: boolean): Promise<
 
 /** One module, compiled in memory. */
 async function compile(
-  { folder, memoryBase, pages }: { folder: string; memoryBase: number; pages: number },
+  { folder, memoryBase, pages, maximumPages = pages }: Module,
 ): Promise<Uint8Array> {
   const outputs = new Map<string, Uint8Array>();
   const errors: string[] = [];
@@ -66,7 +77,7 @@ async function compile(
     "--enable=simd",
     `--memoryBase=${memoryBase}`,
     `--initialMemory=${pages}`,
-    `--maximumMemory=${pages}`,
+    `--maximumMemory=${maximumPages}`,
   ], {
     stderr: { write: (text) => void errors.push(String(text)) },
     readFile: readSource,
