@@ -93,3 +93,17 @@ export function indexOfPair(bytes: Uint8Array, pair: readonly [number, number]):
 function bigEndian(value: number): Uint8Array {
   return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
 }
+
+/** A PNG whose chunks have right check values again, as far as it still has chunks. */
+export function mendCheckValues(png: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const mended = png.slice();
+  if (mended[0] !== 0x89) return mended;
+  const view = new DataView(mended.buffer);
+  for (let at = 8; at + 12 <= mended.length;) {
+    const end = at + 12 + view.getUint32(at);
+    if (end > mended.length) break;
+    view.setUint32(end - 4, crc32(mended, at + 4, end - 4));
+    at = end;
+  }
+  return mended;
+}

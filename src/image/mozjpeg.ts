@@ -32,10 +32,11 @@ type Instantiate = (options: {
 /** What the decoder begins a complaint with when data are missing. */
 const ENDS_EARLY = /^Premature end of JPEG|premature end of data/i;
 /**
- * Complaints after which the picture is still whole: filling between segments, and an unknown
- * number in Adobe's segment.
+ * Complaints after which the picture is still whole: filling between segments, unknown numbers in
+ * the segments of Adobe and JFIF, and scans that claim to be parts of a progressive picture.
  */
-const HARMLESS = /extraneous bytes before marker|^Unknown Adobe color transform/;
+const HARMLESS =
+  /extraneous bytes before marker|^Unknown Adobe color transform|^Warning: |^Invalid SOS parameters/;
 /** Memory that a sleeping instance may keep; it starts with 16 MiB. */
 const MAX_IDLE_BYTES = 64 * 2 ** 20;
 /** Characters of a complaint that are passed on. */
@@ -92,5 +93,6 @@ function complaintError(complaints: readonly string[]): SyntaxError {
   const complaint = complaints.find((complaint) => !HARMLESS.test(complaint));
   if (complaint === undefined) return damaged("the decoder gave up");
   if (ENDS_EARLY.test(complaint)) return truncated();
-  return damaged(complaint.replaceAll(/[^ -~]+/g, " ").trim().slice(0, MAX_COMPLAINT));
+  const line = complaint.replace(/^Corrupt JPEG data: /, "").replaceAll(/[^ -~]+/g, " ");
+  return damaged(line.trim().slice(0, MAX_COMPLAINT));
 }
