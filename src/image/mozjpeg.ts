@@ -35,8 +35,12 @@ const ENDS_EARLY = /^Premature end of JPEG|premature end of data/i;
  * Complaints after which the picture is still whole: filling between segments, unknown numbers in
  * the segments of Adobe and JFIF, and scans that claim to be parts of a progressive picture.
  */
-const HARMLESS =
-  /extraneous bytes before marker|^Unknown Adobe color transform|^Warning: |^Invalid SOS parameters/;
+const HARMLESS = [
+  /extraneous bytes before marker/,
+  /^Unknown Adobe color transform/,
+  /^Warning: unknown JFIF revision/,
+  /^Invalid SOS parameters for sequential/,
+];
 /** Memory that a sleeping instance may keep; it starts with 16 MiB. */
 const MAX_IDLE_BYTES = 64 * 2 ** 20;
 /** Characters of a complaint that are passed on. */
@@ -66,7 +70,7 @@ export async function decodeRgba(
     throw Object.assign(complaintError(complaints), { cause });
   }
   if (instance.HEAPU8.length <= MAX_IDLE_BYTES) idle = { instance, complaints };
-  if (complaints.some((complaint) => !HARMLESS.test(complaint))) throw complaintError(complaints);
+  if (complaints.some(isHarmful)) throw complaintError(complaints);
   if (picture === null || picture.width !== width || picture.height !== height) {
     throw damaged("its size is not what its header says");
   }
@@ -88,11 +92,15 @@ async function start(): Promise<{ instance: Instance; complaints: string[] }> {
   return { instance, complaints };
 }
 
-/** The first complaint in one line. */
+/** The first complaint that matters, in one line. */
 function complaintError(complaints: readonly string[]): SyntaxError {
-  const complaint = complaints.find((complaint) => !HARMLESS.test(complaint));
+  const complaint = complaints.find(isHarmful);
   if (complaint === undefined) return damaged("the decoder gave up");
   if (ENDS_EARLY.test(complaint)) return truncated();
   const line = complaint.replace(/^Corrupt JPEG data: /, "").replaceAll(/[^ -~]+/g, " ");
   return damaged(line.trim().slice(0, MAX_COMPLAINT));
+}
+
+function isHarmful(complaint: string): boolean {
+  return !HARMLESS.some((pattern) => pattern.test(complaint));
 }
