@@ -1,16 +1,10 @@
 /**
  * Writes PNG, the bytes of which are the same on every machine and with every version of Deno: the
- * filter is fixed, and the compressor is a pinned package instead of Deno's own zlib.
+ * filter is fixed, and the compressor is the project's own instead of Deno's zlib.
  */
-import { deflate } from "pako/deflate";
 import { crc32 } from "../checksum.ts";
+import { deflate } from "./deflate.ts";
 import { checkSize } from "./image.ts";
-
-/**
- * How pixels are compressed. Runs and Huffman codes alone (strategy 3 of zlib) take half the time
- * that matches take on photographs, and less space after the filter: docs/dependencies.md.
- */
-const COMPRESSION = { level: 1, strategy: 3, memLevel: 8, windowBits: 15 } as const;
 
 /** Filters of PNG third edition, section 9.2: the first row has none above it. */
 const SUB = 1;
@@ -66,7 +60,7 @@ function encode(kind: Kind, pixels: Uint8Array): Uint8Array<ArrayBuffer> {
   view.setUint32(0, width);
   view.setUint32(4, height);
   header.set([8, colourType], 8);
-  const data = deflate(filter(kind, pixels), COMPRESSION);
+  const data = deflate(filter(kind, pixels));
   const chunks = [["IHDR", header], ["IDAT", data], ["IEND", new Uint8Array()]] as const;
   const sizeBytes = chunks.reduce((sum, [, body]) => sum + FRAME_BYTES + body.length, 0);
   const png = new Uint8Array(SIGNATURE.length + sizeBytes);
