@@ -14,7 +14,7 @@ export interface JpegHeader {
   readonly exif: Uint8Array | undefined;
 }
 
-/** Start of frame, by the last four bits of its marker: what other than the first three is. */
+/** Markers that start a frame (table B.1), each with its kind where it is one that is not read. */
 const FRAMES: ReadonlyMap<number, string | undefined> = new Map([
   [0xc0, undefined],
   [0xc1, undefined],

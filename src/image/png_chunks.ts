@@ -38,6 +38,8 @@ const SIGNATURE_BYTES = 8;
 /** Length, type and check value. */
 const FRAME_BYTES = 12;
 const HEADER_BYTES = 13;
+/** In the first letter of a type: a reader may pass the chunk over. */
+const ANCILLARY = 0x20;
 const MAX_PALETTE_BYTES = 3 * 256;
 
 /**
@@ -62,9 +64,8 @@ export function readPngChunks(bytes: Uint8Array<ArrayBuffer>): PngChunks {
     const typeAt = at + 4;
     const isWhole = () => crc32(bytes, typeAt, end - 4) === view.getUint32(end - 4);
     at = end;
-    // A small first letter says that a reader may pass the chunk over.
     if (type === "eXIf" && isWhole()) exif ??= body;
-    if (type >= "a") continue;
+    if ((bytes[typeAt]! & ANCILLARY) !== 0) continue;
     if (!isWhole()) throw damaged("a check value is wrong");
     if (header === undefined) {
       if (type !== "IHDR") throw damaged("it does not begin with its header");
@@ -84,7 +85,7 @@ export function readPngChunks(bytes: Uint8Array<ArrayBuffer>): PngChunks {
 function readHeader(body: Uint8Array): PngHeader {
   if (body.length !== HEADER_BYTES) throw damaged("its header has a wrong length");
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
-  const [depth, type, compression, filter, interlace] = body.subarray(8) as unknown as number[];
+  const [depth, type, compression, filter, interlace] = body.subarray(8);
   const colours = COLOUR_TYPES.get(type!);
   if (colours === undefined || !colours.depths.includes(depth!)) {
     throw new SyntaxError(
