@@ -48,6 +48,13 @@ declare module "@std/path/posix/dirname" {
   export function dirname(path: string): string;
 }
 
+declare module "@std/path/posix/glob-to-regexp" {
+  export function globToRegExp(
+    glob: string,
+    options?: { readonly extended?: boolean; readonly globstar?: boolean },
+  ): RegExp;
+}
+
 declare module "@std/path/posix/is-absolute" {
   export function isAbsolute(path: string): boolean;
 }
