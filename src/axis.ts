@@ -19,6 +19,8 @@ export interface Axis {
   /** The expressions as the user typed them. */
   readonly typed: readonly string[];
   readonly values: Values;
+  /** Of files: the path that each value stands for. */
+  readonly texts?: readonly string[];
 }
 
 const ONE: Decimal = { mantissa: 1n, exponent: 0 };

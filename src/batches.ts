@@ -28,7 +28,11 @@ export class Batches {
   /** Runs that came back, first and count of each: they go out again before new ones. */
   readonly #returned: [number, number][] = [];
 
-  constructor(done: Bitmap, workers: number) {
+  /** Batches of whole groups of `#grain` points, as far as they go. */
+  readonly #grain: number;
+
+  constructor(done: Bitmap, workers: number, grain = 1) {
+    this.#grain = grain;
     this.#done = done;
     this.#workers = workers;
     this.#end = done.size;
@@ -51,7 +55,7 @@ export class Batches {
     const most = this.#pointMs === Infinity
       ? FIRST_POINTS
       : Math.min(MAX_POINTS, Math.ceil(2 * BATCH_MS / Math.max(this.#pointMs, 1e-6)));
-    let wanted = Math.min(most, Math.max(share, least));
+    let wanted = this.#whole(Math.min(most, Math.max(share, least)));
     const runs: number[] = [];
     while (wanted > 0 && runs.length < 2 * MAX_RUNS) {
       const run = this.#takeReturned(wanted) ?? this.#takeNew(wanted);
@@ -81,6 +85,11 @@ export class Batches {
     }
   }
 
+  /** Rounded up to whole groups. */
+  #whole(points: number): number {
+    return Math.ceil(points / this.#grain) * this.#grain;
+  }
+
   #takeReturned(wanted: number): [number, number] | undefined {
     const run = this.#returned.pop();
     if (run === undefined || run[1] <= wanted) return run;
@@ -91,8 +100,9 @@ export class Batches {
   #takeNew(wanted: number): [number, number] | undefined {
     const first = this.#done.nextMissing(this.#next);
     if (first === this.#end) return undefined;
+    const last = this.#whole(first + wanted);
     let end = first + 1;
-    while (end - first < wanted && end < this.#end && !this.#done.has(end)) end++;
+    while (end < last && end < this.#end && !this.#done.has(end)) end++;
     this.#next = end;
     return [first, end - first];
   }

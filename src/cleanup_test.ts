@@ -85,7 +85,7 @@ Deno.test("removeLeftovers() follows no symbolic links, and removes none", async
 
 Deno.test("removeLeftovers() removes what writers that died have left", async () => {
   await inFolder(async (folder) => {
-    await settleManifest(folder, makeManifest(planOf({ b: [1] }), ""));
+    await settleManifest(folder, makeManifest(planOf({ b: [1] }), "", "/home"));
     const series = new SeriesWriter(folder);
     const file = series.begin("data/b1.dat", "0-1-0");
     using table = new TextFile(`${folder}/results.csv`);

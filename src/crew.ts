@@ -1,9 +1,12 @@
 /** The workers of a run, and how the missing points go through them into the ledger. */
+import { dirname } from "@std/path/posix/dirname";
 import { BATCH_MS, Batches } from "./batches.ts";
 import type { Bitmap } from "./bitmap.ts";
 import { UsageError } from "./errors.ts";
-import { gridSize } from "./grid.ts";
+import { placeOf } from "./files.ts";
+import { gridSize, pointsAFile } from "./grid.ts";
 import { Ledger } from "./ledger.ts";
+import { filesAxis } from "./plan.ts";
 import type { Salts } from "./point.ts";
 import { type BatchResult, Control, TICK_MS, type WorkerSetup } from "./point_protocol.ts";
 import { type CallSource, type Outcome, ParallelPool, WorkerError } from "./pool/pool.ts";
@@ -31,7 +34,7 @@ export class Crew implements Disposable {
   readonly #salts: Salts;
 
   constructor(options: SweepOptions, salts: Salts) {
-    const { plan, directory, workers } = options;
+    const { plan, workers } = options;
     this.#salts = salts;
     const nodes = Math.min(workers, gridSize(plan));
     this.#options = options;
@@ -39,16 +42,16 @@ export class Crew implements Disposable {
     this.pool = new ParallelPool({
       nodes,
       worker: new URL("./point_worker.ts", import.meta.url),
-      permissions: plan.series === null ? "none" : { read: [directory], write: [directory] },
+      permissions: permissionsOf(options),
     });
   }
 
   /** The first call of each worker. */
   readonly initializer = (worker: number): Call => {
-    const { plan, directory, timeoutMs, retries, skip } = this.#options;
+    const { plan, directory, folder, timeoutMs, retries, skip } = this.#options;
     const control = this.control.memory;
     const setup: WorkerSetup = {
-      ...{ plan, salts: this.#salts, directory, worker, control },
+      ...{ plan, salts: this.#salts, directory, folder, worker, control },
       ...{ timeoutMs, retries, skip },
     };
     return { name: "open", args: [setup] };
@@ -61,6 +64,18 @@ export class Crew implements Disposable {
     this.stop();
     this.pool[Symbol.dispose]();
   }
+}
+
+/** Beyond this many files, workers may read the folders that they are in. */
+const MAX_NAMED_FILES = 1000;
+
+/** What workers need: to write series, to read files. */
+function permissionsOf({ plan, directory, folder }: SweepOptions): Deno.PermissionOptions {
+  const paths = filesAxis(plan)?.texts?.map((path) => placeOf(path, folder)) ?? [];
+  const isMany = paths.length > MAX_NAMED_FILES;
+  const readable = isMany ? [...new Set(paths.map(dirname))] : paths;
+  if (plan.series === null) return readable.length === 0 ? "none" : { read: readable };
+  return { read: [directory, ...readable], write: [directory] };
 }
 
 /** What came of the missing points. */
@@ -173,7 +188,7 @@ class Desk {
 
   /** All missing points, in batches. */
   batches(): CallSource {
-    const batches = new Batches(this.#done, this.#crew.pool.nodes);
+    const batches = new Batches(this.#done, this.#crew.pool.nodes, pointsAFile(this.#options.plan));
     this.#batches = batches;
     return {
       next: (ahead) => {

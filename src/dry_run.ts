@@ -1,6 +1,5 @@
 /** `--dry-run`: what would be run, in words. */
 import type { SeriesEstimate } from "./estimate.ts";
-import { formatNumber } from "./format/number.ts";
 import { formatBytes, formatCount, formatDuration } from "./format/quantity.ts";
 import { makeGrid } from "./grid.ts";
 import type { PointCount } from "./grid_scan.ts";
@@ -9,6 +8,7 @@ import type { Plan } from "./plan.ts";
 import { describeAxis } from "./plan_difference.ts";
 import type { Identities } from "./point.ts";
 import { seriesNamer } from "./template.ts";
+import { pointWriter, valueWriter } from "./value_text.ts";
 
 /** What a dry run tells of. */
 export interface Rehearsal {
@@ -32,15 +32,17 @@ export function dryRun(rehearsal: Rehearsal): string {
   const { plan, points, directory, series, pointMs, workers, done, notices } = rehearsal;
   const about = points.isExact ? "" : "about ";
   const lines = [`${plan.kernel} ${plan.version}: ${about}${formatCount(points.count, "point")}`];
-  for (const axis of plan.axes) lines.push(`  ${axis.name}: ${describeAxis(axis)}`);
+  for (const axis of plan.axes) {
+    lines.push(`  ${axis.name}: ${describeAxis(axis, valueWriter(plan, axis.name))}`);
+  }
   for (const names of plan.zip) lines.push(`  side by side: ${names.join(", ")}`);
   if (plan.where !== null) lines.push(`  where: ${plan.where}`);
   lines.push(`seed: ${plan.seed}`, "points:", ...pointLines(rehearsal));
   lines.push(
     plan.series === null
       ? "series: none"
-      : `series: ${plan.series}, ${about}${formatCount(series.files, "file")}, ` +
-        `about ${formatBytes(series.bytes)}`,
+      : `series: ${plan.series}, ${about}${formatCount(series.files, "file")}` +
+        (series.bytes > 0 ? `, about ${formatBytes(series.bytes)}` : ""),
   );
   lines.push(
     pointMs === undefined ? "time: unknown" : "time: about " +
@@ -55,13 +57,13 @@ export function dryRun(rehearsal: Rehearsal): string {
 function pointLines({ plan, points, identities }: Rehearsal): string[] {
   const grid = makeGrid(plan);
   const values = new Float64Array(plan.parameters.length);
-  const name = plan.series === null ? undefined : seriesNamer(plan.series, plan.parameters);
+  const name = plan.series === null ? undefined : seriesNamer(plan.series, plan);
+  const write = pointWriter(plan);
   const describe = (index: number) => {
     grid.decode(index, values);
     const id = identities.id(values);
-    const cells = plan.axes.map((axis) =>
-      `${axis.name}=${formatNumber(values[plan.parameters.indexOf(axis.name)]!)}`
-    );
+    const written = write(values);
+    const cells = plan.axes.map(({ name }) => `${name}=${written[plan.parameters.indexOf(name)]}`);
     const file = name === undefined ? "" : ` → ${name(values, id)}`;
     return `  ${index}: ${cells.join(" ")} id ${idText(id)}${file}`;
   };

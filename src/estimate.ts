@@ -7,6 +7,7 @@ import type { Plan } from "./plan.ts";
 /** Files and bytes of a plan's series. */
 export interface SeriesEstimate {
   readonly files: number;
+  /** 0 where it cannot be told. */
   readonly bytes: number;
 }
 
@@ -17,6 +18,7 @@ const DEFAULT_MAX_BYTES = 20e9;
 /** A file for each of `points` points; bytes within some per cent. */
 export function estimateSeries(kernel: Descriptor, plan: Plan, points: number): SeriesEstimate {
   if (plan.series === null || kernel.series === undefined) return { files: 0, bytes: 0 };
+  if (kernel.series.size === undefined) return { files: points, bytes: 0 };
   const { of, bytesEach } = kernel.series.size;
   return { files: points, bytes: points * meanValue(plan, of) * bytesEach };
 }
@@ -24,9 +26,8 @@ export function estimateSeries(kernel: Descriptor, plan: Plan, points: number): 
 /** What to say when the series that nobody asked for would be too many or too large. */
 export function tooLargeByDefault({ files, bytes }: SeriesEstimate): string | undefined {
   if (files <= DEFAULT_MAX_FILES && bytes <= DEFAULT_MAX_BYTES) return undefined;
-  return `Cannot write ${formatCount(files, "series file")} of about ${
-    formatBytes(bytes)
-  } in all ` +
+  const size = bytes > 0 ? ` of about ${formatBytes(bytes)} in all` : "";
+  return `Cannot write ${formatCount(files, "series file")}${size} ` +
     `unasked: expected at most ${formatCount(DEFAULT_MAX_FILES, "file")} and ` +
     `${formatBytes(DEFAULT_MAX_BYTES)}; type --series none for the table alone, ` +
     "or --series TEMPLATE to have them all the same";

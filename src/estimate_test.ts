@@ -8,11 +8,11 @@ import type { Plan } from "./plan.ts";
 
 const { series: _, ...SILENT }: Descriptor = {
   ...{ name: "test", version: 1, doc: "", source: "", parameters: [], columns: [], lanes: 1 },
-  series: { template: "", doc: "", size: { of: "n", bytesEach: 0 } },
+  series: { template: "", doc: "", content: "text", size: { of: "n", bytesEach: 0 } },
 };
 const KERNEL: Descriptor = {
   ...SILENT,
-  series: { template: "x", doc: "", size: { of: "n", bytesEach: 22 } },
+  series: { template: "x", doc: "", content: "text", size: { of: "n", bytesEach: 22 } },
 };
 
 function planOf(axes: Record<string, Values>, more: Partial<Plan> = {}): Plan {

@@ -1,4 +1,5 @@
 /** Plans that only add values to the axes of another: rows of the smaller one are still good. */
+import type { Axis } from "./axis.ts";
 import { formatNumber } from "./format/number.ts";
 import { gridSize, groupsOf } from "./grid.ts";
 import type { Plan } from "./plan.ts";
@@ -49,7 +50,7 @@ export function isExtension(older: Plan, newer: Plan): boolean {
 }
 
 function turnsBetween(older: Plan, newer: Plan): Turn[] | undefined {
-  const same = (["kernel", "version", "seed", "where", "series"] as const)
+  const same = (["kernel", "version", "seed", "where", "series", "figures"] as const)
     .every((key) => older[key] === newer[key]);
   const kept = Object.entries(newer.fixed).every(([name, value]) => older.fixed[name] === value);
   const derived = JSON.stringify(older.derived) === JSON.stringify(newer.derived);
@@ -61,17 +62,24 @@ function turnsBetween(older: Plan, newer: Plan): Turn[] | undefined {
     const names = group.map(({ name }) => name);
     const oldGroup = oldGroups.find((axes) => axes.some(({ name }) => names.includes(name)));
     const oldValues = names.map((name) =>
-      oldGroup?.find((axis) => axis.name === name)?.values ?? defaultOf(older, name)
+      keysOf(oldGroup?.find((axis) => axis.name === name)) ?? defaultOf(older, name)
     );
     if (oldGroup !== undefined && oldGroup.length !== group.length) return undefined;
     if (oldValues.some((values) => values === undefined)) return undefined;
     if (oldGroup !== undefined) matched++;
-    const turn = turnOf(oldValues as Values[], group.map(({ values }) => values));
+    const turn = turnOf(oldValues as Keys[], group.map((axis) => keysOf(axis)!));
     if (turn === undefined) return undefined;
     turns.push(turn);
   }
   // An older axis that is none any more was checked with the defaults: it is no extension.
   return matched === oldGroups.length ? turns : undefined;
+}
+
+/** What tells the rows of an axis apart: its values, or the names that they stand for. */
+type Keys = Values | readonly string[];
+
+function keysOf(axis: Axis | undefined): Keys | undefined {
+  return axis?.texts ?? axis?.values;
 }
 
 /** The values of a parameter that had no axis. */
@@ -80,14 +88,15 @@ function defaultOf(plan: Plan, name: string): Values | undefined {
   return value === undefined ? undefined : [value];
 }
 
-function turnOf(older: readonly Values[], newer: readonly Values[]): Turn | undefined {
-  const oldSize = sizeOf(older[0]!);
-  const newSize = sizeOf(newer[0]!);
+function turnOf(older: readonly Keys[], newer: readonly Keys[]): Turn | undefined {
+  const oldSize = lengthOf(older[0]!);
+  const newSize = lengthOf(newer[0]!);
   if (JSON.stringify(older) === JSON.stringify(newer)) return { oldSize, newSize, rows: undefined };
   if (oldSize > MAX_MAPPED) return undefined;
   const find = rowFinder(newer);
   const text = rowText(older);
-  const first = valueReader(older[0]!);
+  const [leading] = older;
+  const first = isNames(leading!) ? () => 0 : valueReader(leading!);
   const rows: number[] = [];
   for (let row = 0; row < oldSize; row++) {
     const place = find(text(row), first(row));
@@ -97,19 +106,21 @@ function turnOf(older: readonly Values[], newer: readonly Values[]): Turn | unde
   return { oldSize, newSize, rows };
 }
 
-/** A row of values as text. */
-function rowText(values: readonly Values[]): (row: number) => string {
-  const readers = values.map(valueReader);
-  return (row) => readers.map((read) => formatNumber(read(row))).join(" ");
+/** A row as text. */
+function rowText(keys: readonly Keys[]): (row: number) => string {
+  const writers = keys.map((key) => {
+    if (isNames(key)) return (row: number) => JSON.stringify(key[row]);
+    const read = valueReader(key);
+    return (row: number) => formatNumber(read(row));
+  });
+  return (row) => writers.map((write) => write(row)).join(" ");
 }
 
 /** What finds the row with a text, whose first value is given. */
-function rowFinder(
-  values: readonly Values[],
-): (text: string, first: number) => number | undefined {
-  const textOf = rowText(values);
-  const [leading] = values;
-  if ("count" in leading!) {
+function rowFinder(keys: readonly Keys[]): (text: string, first: number) => number | undefined {
+  const textOf = rowText(keys);
+  const leading = keys[0]!;
+  if ("count" in leading) {
     // A long range is monotonic: no list of its values is needed.
     const read = valueReader(leading);
     const sign = read(leading.count - 1) < read(0) ? -1 : 1;
@@ -124,8 +135,15 @@ function rowFinder(
       return textOf(low) === text ? low : undefined;
     };
   }
-  const size = sizeOf(leading!);
   const places = new Map<string, number>();
-  for (let row = 0; row < size; row++) places.set(textOf(row), row);
+  for (let row = 0; row < leading.length; row++) places.set(textOf(row), row);
   return (text) => places.get(text);
+}
+
+function isNames(keys: Keys): keys is readonly string[] {
+  return !("count" in keys) && typeof keys[0] === "string";
+}
+
+function lengthOf(keys: Keys): number {
+  return isNames(keys) ? keys.length : sizeOf(keys);
 }

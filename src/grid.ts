@@ -10,6 +10,11 @@ interface Wheel {
   readonly size: number;
 }
 
+/** The part of a plan that says which points there are. */
+type Combined =
+  & Pick<Plan, "parameters" | "axes" | "zip" | "fixed" | "derived">
+  & { readonly idle?: Plan["idle"] };
+
 /** A grid to take points from. */
 export interface Grid {
   /** Names of all parameters, in the kernel's order. */
@@ -18,13 +23,15 @@ export interface Grid {
   readonly size: number;
   /** Writes the values of the point at an index into `values`, in the order of `parameters`. */
   decode(index: number, values: Float64Array): void;
+  /** The place of the point at an index on the axis of a parameter; 0 for one that has no axis. */
+  placeOn(name: string, index: number): number;
 }
 
 /**
  * The grid of a plan. The last axis turns fastest; zipped axes turn together in the place of the
  * first of them.
  */
-export function makeGrid(plan: Plan): Grid {
+export function makeGrid(plan: Combined): Grid {
   const slots = new Map(plan.parameters.map((name, slot) => [name, slot]));
   const wheels = wheelsOf(plan, slots);
   const constants = Object.entries(plan.fixed).map(([name, value]) => ({
@@ -36,6 +43,7 @@ export function makeGrid(plan: Plan): Grid {
     of: slots.get(of)!,
     dividedBy,
   }));
+  const idle = idleSlots(plan);
   return {
     parameters: plan.parameters,
     size: gridSize(plan),
@@ -51,6 +59,18 @@ export function makeGrid(plan: Plan): Grid {
       for (const { slot, of, dividedBy } of derived) {
         values[slot] = Math.floor(values[of]! / dividedBy);
       }
+      for (const { slot, of, at } of idle) if (at.includes(values[of]!)) values[slot] = 0;
+    },
+    placeOn(name, index) {
+      const slot = slots.get(name)!;
+      let rest = index;
+      for (let i = wheels.length - 1; i >= 0; i--) {
+        const { axes, size } = wheels[i]!;
+        const turn = rest % size;
+        if (axes.some((axis) => axis.slot === slot)) return turn;
+        rest = (rest - turn) / size;
+      }
+      return 0;
     },
   };
 }
@@ -78,9 +98,25 @@ export function groupsOf({ axes, zip }: { axes: readonly Axis[]; zip: Plan["zip"
   return groups;
 }
 
-function wheelsOf(plan: Plan, slots: ReadonlyMap<string, number>): Wheel[] {
+function wheelsOf(plan: Combined, slots: ReadonlyMap<string, number>): Wheel[] {
   return groupsOf(plan).map((group) => ({
     axes: group.map(({ name, values }) => ({ slot: slots.get(name)!, read: valueReader(values) })),
     size: sizeOf(group[0]!.values),
   }));
+}
+
+/** Places of parameters that have no influence at some choices of another. */
+export function idleSlots(
+  { idle = [], parameters }: Combined,
+): { readonly slot: number; readonly of: number; readonly at: readonly number[] }[] {
+  return idle.map(({ name, of, at }) => ({
+    ...{ slot: parameters.indexOf(name), of: parameters.indexOf(of), at },
+  }));
+}
+
+/** How many neighbouring points of a plan share a file; 1 for a plan without files. */
+export function pointsAFile(plan: Combined): number {
+  const [first, ...others] = groupsOf(plan);
+  const isByFile = first?.length === 1 && first[0]!.texts !== undefined;
+  return isByFile ? others.reduce((size, [axis]) => size * sizeOf(axis!.values), 1) : 1;
 }

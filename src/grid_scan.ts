@@ -31,7 +31,9 @@ export async function countPoints(
   ends: number,
 ): Promise<PointCount> {
   const size = gridSize(plan);
-  if (plan.where === null) return { count: size, isExact: true, ...endsOf(size, ends) };
+  if (plan.where === null && plan.idle === undefined) {
+    return { count: size, isExact: true, ...endsOf(size, ends) };
+  }
   const includes = await pointFilter(plan);
   const stopMs = performance.now() + budgetMs;
   const first: number[] = [];
@@ -96,6 +98,6 @@ async function pointFilter(plan: Plan): Promise<(index: number) => boolean> {
   const values = new Float64Array(plan.parameters.length);
   return (index) => {
     grid.decode(index, values);
-    return includes(values);
+    return includes(values, index);
   };
 }

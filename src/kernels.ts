@@ -1,6 +1,7 @@
 /** The registry of kernels: a descriptor and one literal `import()` each. */
 import type { Entry } from "../wasm/kernel.ts";
 import digests from "../wasm/digests.json" with { type: "json" };
+import { fourier } from "../wasm/fourier/descriptor.ts";
 import { metropolis } from "../wasm/metropolis/descriptor.ts";
 import { pi } from "../wasm/pi/descriptor.ts";
 import { openTotal } from "../wasm/pi/total.ts";
@@ -18,6 +19,11 @@ export const kernels: Readonly<Record<string, Entry>> = {
     wasmDigest: digests.pi,
     load: () => import("../wasm/pi/kernel.ts"),
     openTotal,
+  },
+  fourier: {
+    descriptor: fourier,
+    wasmDigest: digests.fourier,
+    load: () => import("../wasm/fourier/kernel.ts"),
   },
 };
 

@@ -61,6 +61,13 @@ export class LineWriter {
     this.#length += writeChecked(this.#buffer, this.#length, text);
   }
 
+  /** A note between the lines of points. */
+  note(note: Readonly<Record<string, unknown>>): void {
+    const bytes = noteLine(note);
+    this.#buffer.set(bytes, this.#length);
+    this.#length += bytes.length;
+  }
+
   /** The lines so far, copied out. */
   take(): Uint8Array<ArrayBuffer> {
     const lines = this.#buffer.slice(0, this.#length);

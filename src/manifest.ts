@@ -2,7 +2,7 @@
 import { join } from "@std/path/posix/join";
 import { sha256 } from "./checksum.ts";
 import { reasonOf, UsageError } from "./errors.ts";
-import type { Plan } from "./plan.ts";
+import { filesAxis, type Plan } from "./plan.ts";
 import { removeIfThere, TextFile } from "./text_file.ts";
 import { VERSION } from "./version.ts";
 
@@ -15,6 +15,8 @@ export interface Manifest {
   readonly version: number;
   /** SHA-256 of the kernel's WebAssembly. */
   readonly wasm: string;
+  /** Where relative paths of files start; absent when there are no files. */
+  readonly folder?: string;
   /** Every plan this directory has had, newest last. */
   readonly plans: readonly Plan[];
 }
@@ -25,13 +27,14 @@ const NAME = "run.json";
 const OWN_NAMES = ["results.csv", "failures.csv", "ledger", "inputs"];
 
 /** A manifest for a first plan. */
-export function makeManifest(plan: Plan, wasmDigest: string): Manifest {
+export function makeManifest(plan: Plan, wasmDigest: string, folder: string): Manifest {
   return {
     format: FORMAT,
     gridiron: VERSION,
     kernel: plan.kernel,
     version: plan.version,
     wasm: wasmDigest,
+    ...filesAxis(plan) === undefined ? {} : { folder },
     plans: [plan],
   };
 }

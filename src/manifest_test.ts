@@ -27,7 +27,7 @@ function inFolder(test: (folder: string) => Promise<void>): () => Promise<void> 
 const namesIn = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 
 Deno.test("makeManifest() tells format, versions, digest and plan", () => {
-  assertEquals(makeManifest(planOf(1), "d1"), {
+  assertEquals(makeManifest(planOf(1), "d1", "/home"), {
     ...{ format: 1, gridiron: VERSION, kernel: "test", version: 3, wasm: "d1" },
     plans: [planOf(1)],
   });
@@ -36,7 +36,7 @@ Deno.test("makeManifest() tells format, versions, digest and plan", () => {
 Deno.test(
   "settleManifest() writes run.json and nothing else, and reads the same back",
   inFolder(async (folder) => {
-    const manifest = makeManifest(planOf(1), "d1");
+    const manifest = makeManifest(planOf(1), "d1", "/home");
     assertEquals(await settleManifest(`${folder}/new/run`, manifest), manifest);
     assertEquals(await readManifest(`${folder}/new/run`), manifest);
     assertEquals(namesIn(`${folder}/new/run`), ["run.json"]);
@@ -46,10 +46,10 @@ Deno.test(
 Deno.test(
   "settleManifest() gives whoever comes later the first manifest, and leaves the file alone",
   inFolder(async (folder) => {
-    const first = makeManifest(planOf(1), "d1");
+    const first = makeManifest(planOf(1), "d1", "/home");
     await settleManifest(folder, first);
     const text = await Deno.readTextFile(`${folder}/run.json`);
-    assertEquals(await settleManifest(folder, makeManifest(planOf(2), "d2")), first);
+    assertEquals(await settleManifest(folder, makeManifest(planOf(2), "d2", "/home")), first);
     assertEquals(await Deno.readTextFile(`${folder}/run.json`), text);
   }),
 );
@@ -59,7 +59,7 @@ Deno.test(
   inFolder(async (folder) => {
     const seeds = Array.from({ length: 20 }, (_, i) => i);
     const settled = await Promise.all(
-      seeds.map((seed) => settleManifest(folder, makeManifest(planOf(seed), "d"))),
+      seeds.map((seed) => settleManifest(folder, makeManifest(planOf(seed), "d", "/home"))),
     );
     const there = await readManifest(folder);
     for (const manifest of settled) assertEquals(manifest, there!);
@@ -71,7 +71,7 @@ Deno.test(
   "settleManifest() refuses a file where the directory should be",
   inFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/file`, "kept");
-    const manifest = makeManifest(planOf(1), "d");
+    const manifest = makeManifest(planOf(1), "d", "/home");
     for (const directory of [`${folder}/file`, `${folder}/file/below`]) {
       await assertRejects(() => settleManifest(directory, manifest), UsageError, "Cannot ");
     }
@@ -84,7 +84,7 @@ Deno.test(
   inFolder(async (folder) => {
     assertEquals([isRun(folder), await readManifest(folder)], [false, undefined]);
     assertEquals([isRun(`${folder}/no`), await readManifest(`${folder}/no`)], [false, undefined]);
-    await settleManifest(folder, makeManifest(planOf(1), "d"));
+    await settleManifest(folder, makeManifest(planOf(1), "d", "/home"));
     assertEquals(isRun(folder), true);
   }),
 );
@@ -92,7 +92,7 @@ Deno.test(
 Deno.test(
   "readManifest() refuses every changed character that changes the content",
   inFolder(async (folder) => {
-    await settleManifest(folder, makeManifest(planOf(1), "d"));
+    await settleManifest(folder, makeManifest(planOf(1), "d", "/home"));
     const text = await Deno.readTextFile(`${folder}/run.json`);
     const content = JSON.parse(text);
     for (let at = 0; at < text.length; at++) {
@@ -107,7 +107,7 @@ Deno.test(
 Deno.test(
   "readManifest() refuses a file that was cut, and says what to do",
   inFolder(async (folder) => {
-    await settleManifest(folder, makeManifest(planOf(1), "d"));
+    await settleManifest(folder, makeManifest(planOf(1), "d", "/home"));
     const text = (await Deno.readTextFile(`${folder}/run.json`)).trimEnd();
     for (const length of [0, 1, text.length >> 1, text.length - 1]) {
       await Deno.writeTextFile(`${folder}/run.json`, text.slice(0, length));

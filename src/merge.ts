@@ -2,12 +2,13 @@
 import { join } from "@std/path/posix/join";
 import type { Column, Descriptor, Entry, Total } from "../wasm/kernel.ts";
 import { loadFilter } from "./filter.ts";
-import { formatNumber } from "./format/number.ts";
 import { makeGrid } from "./grid.ts";
 import { listLedgers } from "./ledger.ts";
 import type { Plan } from "./plan.ts";
 import { readRunLedger, type Run, type RunVisitor } from "./run_ledgers.ts";
+import { shellWord } from "./format/shell.ts";
 import { removeIfThere, TextFile } from "./text_file.ts";
+import { pointWriter } from "./value_text.ts";
 
 /** Rows held at once. */
 const WINDOW_ROWS = 1 << 16;
@@ -55,6 +56,9 @@ export async function mergeRun(
   const columns = kernel.columns.map(({ name }) => name);
   const noCells = ",".repeat(columns.length);
   const values = new Float64Array(plan.parameters.length);
+  const write = pointWriter(plan);
+  // Only names of files can hold what must be quoted.
+  const isPlain = plan.axes.every(({ texts }) => texts === undefined);
   const doubts = makeDoubts(kernel);
   const total = openTotal?.();
   const tally = { rows: 0, failed: 0, missing: 0, repeated: 0, conflicting: 0 };
@@ -67,10 +71,10 @@ export async function mergeRun(
     tally.conflicting += window.conflicting;
     for (const [i, row] of window.rows.entries()) {
       grid.decode(first + i, values);
-      if (!includes(values)) continue;
+      if (!includes(values, first + i)) continue;
       tally.rows++;
-      let point = String(first + i);
-      for (let slot = 0; slot < values.length; slot++) point += "," + formatNumber(values[slot]!);
+      const cells = write(values);
+      const point = `${first + i},${isPlain ? cells.join() : cells.map(quoted).join()}`;
       results.write(point + (row === undefined ? noCells : "," + row) + "\n");
       if (row !== undefined) {
         for (const doubt of doubts) doubt.look(row);
@@ -82,7 +86,7 @@ export async function mergeRun(
       else {
         tally.failed++;
         const { error, attempts } = failure;
-        failures.add(`${point},${quoted(error)},${attempts},${commandFor(plan, values)}`);
+        failures.add(`${point},${quoted(error)},${attempts},${quoted(commandFor(plan, cells))}`);
       }
     }
   }
@@ -219,8 +223,10 @@ function surveyStretches(run: Run): Stretch[] {
 }
 
 /** What to type to run one point alone. */
-function commandFor({ kernel, parameters, seed }: Plan, values: Float64Array): string {
-  const options = parameters.map((name, slot) => `--${name} ${formatNumber(values[slot]!)}`);
+function commandFor({ kernel, parameters, seed }: Plan, cells: readonly string[]): string {
+  const options = parameters.flatMap((name, slot) =>
+    cells[slot] === "" ? [] : `--${name} ${shellWord(cells[slot]!)}`
+  );
   return `sweep ${kernel} ${options.join(" ")} --seed ${seed}`;
 }
 

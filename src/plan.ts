@@ -21,6 +21,22 @@ export interface Plan {
   readonly seed: number;
   /** The template of series names; null when none are written. */
   readonly series: string | null;
+  /** Parameters that count as 0, and once, where a choice has one of some numbers. */
+  readonly idle?: readonly Idle[];
+  /** Each point has a figure besides; absent for none. */
+  readonly figures?: true;
+}
+
+/** A parameter without influence at some choices of another. */
+export interface Idle {
+  readonly name: string;
+  readonly of: string;
+  readonly at: readonly number[];
+}
+
+/** The axis of a plan whose values are files, when it has one. */
+export function filesAxis({ axes }: Pick<Plan, "axes">): Axis | undefined {
+  return axes.find(({ texts }) => texts !== undefined);
 }
 
 /**
@@ -29,7 +45,9 @@ export interface Plan {
  */
 export async function planDigest(plan: Plan): Promise<string> {
   const { kernel, version, zip, fixed, derived, where, seed, series } = plan;
-  const axes = plan.axes.map(({ name, values }) => ({ name, values }));
-  const content = { kernel, version, axes, zip, fixed, derived, seed, series };
+  // What is undefined does not show in the text.
+  const axes = plan.axes.map(({ name, values, texts }) => ({ name, values, texts }));
+  const { figures } = plan;
+  const content = { kernel, version, axes, zip, fixed, derived, seed, series, figures };
   return await sha256(JSON.stringify(where === null ? content : { ...content, where }));
 }

@@ -1,8 +1,8 @@
 /** What tells two plans apart, in lines that a person can read. */
 import type { Axis } from "./axis.ts";
 import { sizeOf, valueReader } from "./values.ts";
-import { formatNumber } from "./format/number.ts";
 import type { Plan } from "./plan.ts";
+import { valueWriter } from "./value_text.ts";
 
 /** Values shown of an axis before it is cut short. */
 const SHOWN = 6;
@@ -29,31 +29,34 @@ export function planDifferences(there: Plan, here: Plan): string[] {
   compare("where", there.where ?? "all points", here.where ?? "all points");
   compare("seed", String(there.seed), String(here.seed));
   compare("series", there.series ?? "none", here.series ?? "none");
+  compare("figures", there.figures ? "yes" : "no", here.figures ? "yes" : "no");
   return lines;
 }
 
 /** The values of a parameter, in full when they are few. */
 function describeParameter(plan: Plan, name: string): string {
   const axis = plan.axes.find((axis) => axis.name === name);
-  if (axis !== undefined) return describeAxis(axis);
+  const write = valueWriter(plan, name);
+  if (axis !== undefined) return describeAxis(axis, write);
   const derived = plan.derived[name];
   if (derived !== undefined) return `${derived.of} / ${derived.dividedBy}`;
   const value = plan.fixed[name];
-  return value === undefined ? "none" : formatNumber(value) + DEFAULT;
+  return value === undefined ? "none" : write(value) + DEFAULT;
 }
 
 /** `0.1, 0.2, 0.3`, or the first and last of many. */
-export function describeAxis({ values }: Axis): string {
+export function describeAxis({ values }: Axis, write: (value: number) => string): string {
   const read = valueReader(values);
   const size = sizeOf(values);
-  const text = (index: number) => formatNumber(read(index));
+  const text = (index: number) => write(read(index));
   if (size <= SHOWN) return Array.from({ length: size }, (_, i) => text(i)).join(", ");
   return `${text(0)}, ${text(1)}, … ${text(size - 1)} (${size} values)`;
 }
 
 function sameValues(a: Plan, b: Plan, name: string): boolean {
-  const [one, other] = [a, b].map((plan) =>
-    JSON.stringify(plan.axes.find((axis) => axis.name === name)?.values)
-  );
+  const [one, other] = [a, b].map((plan) => {
+    const axis = plan.axes.find((axis) => axis.name === name);
+    return JSON.stringify(axis?.texts ?? axis?.values);
+  });
   return one === other;
 }

@@ -1,5 +1,6 @@
 /** Differences of plans, as they are told. */
 import { assertEquals } from "@std/assert";
+import { formatNumber } from "./format/number.ts";
 import type { Values } from "./values.ts";
 import type { Plan } from "./plan.ts";
 import { describeAxis, planDifferences } from "./plan_difference.ts";
@@ -79,7 +80,7 @@ Deno.test("planDifferences() sees values that differ where they are not shown", 
 });
 
 Deno.test("describeAxis() shows six values, or the first and last of more", () => {
-  const shown = (values: Values) => describeAxis({ name: "a", typed: [], values });
+  const shown = (values: Values) => describeAxis({ name: "a", typed: [], values }, formatNumber);
   assertEquals(shown([-0, 0.1, 1e-7]), "0, 0.1, 1e-7");
   assertEquals(shown([1, 2, 3, 4, 5, 6]), "1, 2, 3, 4, 5, 6");
   assertEquals(shown([1, 2, 3, 4, 5, 6, 7]), "1, 2, … 7 (7 values)");

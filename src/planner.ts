@@ -2,6 +2,7 @@
 import type { Descriptor, Parameter } from "../wasm/kernel.ts";
 import { type Axis, parseAxis } from "./axis.ts";
 import { sizeOf, valueReader, type Values } from "./values.ts";
+import { closestString } from "@std/text/closest-string";
 import { toNumber } from "./decimal.ts";
 import { UsageError } from "./errors.ts";
 import { gridSize, groupsOf } from "./grid.ts";
@@ -12,7 +13,7 @@ import { planSeries } from "./template.ts";
 
 /** What a user asks for, in the user's words. */
 export interface Request {
-  /** Expressions for each parameter given. */
+  /** Expressions for each parameter given; of files their paths. */
   readonly axes: ReadonlyMap<string, readonly string[]>;
   readonly zip: readonly (readonly string[])[];
   /** A CSV file with a column a parameter and a row a point. */
@@ -23,6 +24,8 @@ export interface Request {
   readonly seed: number;
   /** A template, `none`, or undefined for the kernel's own. */
   readonly series: string | undefined;
+  /** A figure for each point besides. */
+  readonly figures?: boolean;
   /** Gives the text of files that the request names. */
   readonly read: ReadInput;
 }
@@ -44,7 +47,8 @@ export function makePlan(kernel: Descriptor, request: Request, notices: string[]
   const derived: Record<string, { of: string; dividedBy: number }> = {};
   for (const { name, doc, default: fallback } of kernel.parameters) {
     if (axes.some((axis) => axis.name === name)) continue;
-    if (fallback === undefined) {
+    if (fallback === undefined && isAlwaysIdle(kernel, name, axes)) fixed[name] = 0;
+    else if (fallback === undefined) {
       throw new UsageError(
         `Cannot plan ${kernel.name}: --${name} (${doc}) is missing, ` +
           `expected values such as --${name} 1 --${name} 2`,
@@ -62,15 +66,33 @@ export function makePlan(kernel: Descriptor, request: Request, notices: string[]
   const combined = { axes, zip, fixed, derived };
   checkOrder(kernel, combined);
   const parameters = kernel.parameters.map(({ name }) => name);
+  const named = { kernel: kernel.name, parameters, ...combined };
   return {
-    kernel: kernel.name,
-    version: kernel.version,
-    parameters,
-    ...combined,
+    ...{ version: kernel.version, ...named },
     where: request.where ?? null,
     seed: request.seed,
-    series: planSeries(kernel, combined, request.series),
+    series: planSeries(kernel, named, request.series),
+    ...idleOf(kernel),
+    ...request.figures ? { figures: true } : {},
   };
+}
+
+/** Which parameters have no influence at some choices of another, in numbers. */
+function idleOf({ parameters }: Descriptor): Pick<Plan, "idle"> {
+  const idle = parameters.flatMap(({ name, idle }) => {
+    if (idle === undefined) return [];
+    const { choices } = parameters.find(({ name }) => name === idle.of)!;
+    return [{ name, of: idle.of, at: idle.at.map((choice) => choices!.indexOf(choice)) }];
+  });
+  return idle.length === 0 ? {} : { idle };
+}
+
+/** Whether a parameter has no influence on any point, by the choices of an axis. */
+function isAlwaysIdle(kernel: Descriptor, name: string, axes: readonly Axis[]): boolean {
+  const idle = idleOf(kernel).idle?.find((idle) => idle.name === name);
+  const values = axes.find((axis) => axis.name === idle?.of)?.values;
+  return values !== undefined && Array.isArray(values) &&
+    values.every((value) => idle!.at.includes(value));
 }
 
 /** The axes in the kernel's order, and which of them advance together. */
@@ -94,7 +116,12 @@ function makeAxes(
     given.set(axis.name, axis);
   };
   const { points, replicas, read } = request;
-  for (const [name, typed] of request.axes) add(`--${name}`, parseAxis(name, typed, read));
+  for (const [name, typed] of request.axes) {
+    const { kind, choices } = kernel.parameters.find((parameter) => parameter.name === name) ?? {};
+    if (kind === "choice") add(`--${name}`, choiceAxis(name, typed, choices!));
+    else if (kind === "file") add(`--${name}`, fileAxis(name, typed, notices));
+    else add(`--${name}`, parseAxis(name, typed, read));
+  }
   if (replicas !== undefined) {
     const typed = [`0:${replicas - 1}`];
     add("--replicas", parseAxis(REPLICA, typed, read));
@@ -114,6 +141,33 @@ function makeAxes(
   });
   checkZip(request.zip, axes);
   return { axes, zip };
+}
+
+/** Names of choices, comma-separated, as their numbers. */
+function choiceAxis(name: string, typed: readonly string[], choices: readonly string[]): Axis {
+  const values = typed.flatMap((text) => text.split(",")).map((text) => {
+    const value = choices.indexOf(text.trim());
+    if (value >= 0) return value;
+    const nearest = closestString(text.trim(), [...choices]);
+    throw new UsageError(
+      `Cannot use --${name} "${text}": did you mean ${nearest}? expected ${choices.join(", ")}`,
+    );
+  });
+  return { name, typed, values };
+}
+
+/** Paths, each once, numbered. */
+function fileAxis(name: string, paths: readonly string[], notices: string[]): Axis {
+  const texts = [...new Set(paths)];
+  const repeats = paths.length - texts.length;
+  if (repeats > 0) {
+    const repeated = paths.find((path, i) => paths.indexOf(path) !== i);
+    notices.push(
+      `--${name}: ${repeats} repeated name${repeats === 1 ? "" : "s"} dropped, ` +
+        `the first is ${repeated}`,
+    );
+  }
+  return { name, typed: [], values: texts.map((_, file) => file), texts };
 }
 
 /** The columns of a file of points, in which no row is there twice. */
@@ -160,7 +214,7 @@ function checkValues(parameter: Parameter, values: Values): void {
 /** Drops values that came before: on a product axis they would be the same points again. */
 function withoutRepeats(axis: Axis, notices: string[]): Axis {
   const { name, typed, values } = axis;
-  if ("count" in values) return axis;
+  if ("count" in values || axis.texts !== undefined) return axis;
   // −0 and 0 are one value: the identity of a point knows no sign of zero.
   const unique = [...new Set(values.map((value) => value === 0 ? 0 : value))];
   const repeats = values.length - unique.length;

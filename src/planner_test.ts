@@ -24,7 +24,10 @@ const KERNEL: Descriptor = {
     },
   ],
   columns: [{ name: "y", doc: "a result" }],
-  series: { template: "data/a{a}.dat", doc: "numbers", size: { of: "n", bytesEach: 8 } },
+  series: {
+    ...{ template: "data/a{a}.dat", doc: "numbers", content: "text" },
+    size: { of: "n", bytesEach: 8 },
+  },
   lanes: 1,
 };
 

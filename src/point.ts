@@ -6,9 +6,16 @@ import type { Plan } from "./plan.ts";
 export interface Identities {
   /**
    * The 128-bit id of the point with these values, as four u32: MurmurHash3 over the f64 bits of
-   * all parameters in the kernel's order. A view, valid until the next call.
+   * all parameters in the kernel's order, of a file over a hash of its path. A view, valid until
+   * the next call.
    */
   id(values: Float64Array): Uint32Array;
+  /**
+   * As `id`, with the content of its file in place of the path; undefined while that is not known.
+   */
+  contentId(values: Float64Array): Uint32Array | undefined;
+  /** Says what the file of a number holds: 128 bits of a hash, undefined for not known. */
+  setContent(file: number, hash: Uint32Array | undefined): void;
   /** The 128-bit key of the stream of (seed, id). A view, valid until the next call. */
   key(id: Uint32Array): Uint32Array;
   /** The 128-bit hash of (seed, kernel, version). */
@@ -22,7 +29,9 @@ export interface Salts {
   readonly seed: Uint32Array;
 }
 
-type Identified = Pick<Plan, "kernel" | "version" | "parameters" | "seed">;
+type Identified = Pick<Plan, "kernel" | "version" | "parameters" | "seed"> & {
+  readonly axes?: Plan["axes"];
+};
 
 /** SHA-256, once a plan, over everything about its points that is no number. */
 export async function makeSalts({ kernel, version, parameters }: Identified): Promise<Salts> {
@@ -45,12 +54,28 @@ export function makeIdentities(plan: Identified, salts: Salts): Identities {
   const seedKey = new Uint32Array(4);
   murmur3(seedWords, 8, salts.seed, seedKey);
   keyInput.set(seedWords, 4);
+  const files = filesOf(plan, salts);
+  /** Hashes values, of a file two words of `hashes` in place of its number. */
+  const hash = (point: Float64Array, hashes: Uint32Array | undefined) => {
+    // Adding 0 makes −0 into 0.
+    for (let i = 0; i < values.length; i++) values[i] = point[i]! + 0;
+    if (hashes !== undefined) {
+      const file = point[files!.slot]!;
+      valueWords[2 * files!.slot] = hashes[2 * file]!;
+      valueWords[2 * files!.slot + 1] = hashes[2 * file + 1]!;
+    }
+    murmur3(valueWords, valueWords.length * 4, salts.point, idWords);
+    return idWords;
+  };
   return {
-    id(point) {
-      // Adding 0 makes −0 into 0.
-      for (let i = 0; i < values.length; i++) values[i] = point[i]! + 0;
-      murmur3(valueWords, valueWords.length * 4, salts.point, idWords);
-      return idWords;
+    id: (point) => hash(point, files?.paths),
+    contentId(point) {
+      if (files === undefined) return hash(point, undefined);
+      return files.isKnown[point[files.slot]!] === 1 ? hash(point, files.contents) : undefined;
+    },
+    setContent(file, content) {
+      if (content !== undefined) files!.contents.set(content.subarray(0, 2), 2 * file);
+      files!.isKnown[file] = content === undefined ? 0 : 1;
     },
     key(id) {
       keyInput.set(id);
@@ -58,6 +83,27 @@ export function makeIdentities(plan: Identified, salts: Salts): Identities {
       return keyWords;
     },
     seedKey,
+  };
+}
+
+/** Hashes of the files of a plan, two words each: of their paths, and of what they hold. */
+function filesOf({ axes = [], parameters }: Identified, salts: Salts) {
+  const axis = axes.find(({ texts }) => texts !== undefined);
+  if (axis === undefined) return undefined;
+  const paths = new Uint32Array(2 * axis.texts!.length);
+  const pathHash = new Uint32Array(4);
+  for (const [file, path] of axis.texts!.entries()) {
+    const bytes = new TextEncoder().encode(path.normalize("NFC"));
+    const words = new Uint32Array(4 * Math.ceil(bytes.length / 16));
+    new Uint8Array(words.buffer).set(bytes);
+    murmur3(words, bytes.length, salts.point, pathHash);
+    paths.set(pathHash.subarray(0, 2), 2 * file);
+  }
+  return {
+    slot: parameters.indexOf(axis.name),
+    paths,
+    contents: new Uint32Array(paths.length),
+    isKnown: new Uint8Array(axis.texts!.length),
   };
 }
 

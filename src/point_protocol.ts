@@ -8,6 +8,8 @@ export interface WorkerSetup {
   readonly salts: Salts;
   /** The run directory. */
   readonly directory: string;
+  /** Where relative paths of files start. */
+  readonly folder: string;
   readonly worker: number;
   readonly control: SharedArrayBuffer;
   /** A point that takes longer fails. */

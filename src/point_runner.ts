@@ -1,10 +1,11 @@
 /** Runs points one after the other: kernel, series file, ledger line. */
-import type { Kernel, Point } from "../wasm/kernel.ts";
+import type { Kernel, Panel, Point } from "../wasm/kernel.ts";
 import type { Filter } from "./filter.ts";
-import { type Grid, makeGrid } from "./grid.ts";
+import { type Grid, makeGrid, pointsAFile } from "./grid.ts";
 import { idText } from "./id.ts";
 import { LineWriter, MAX_LINE_BYTES } from "./ledger_line.ts";
 import { type Identities, makeIdentities } from "./point.ts";
+import { PointMaker } from "./point_maker.ts";
 import { type BatchResult, Control, TICK_MS, type WorkerSetup } from "./point_protocol.ts";
 import type { SeriesFile, SeriesWriter } from "./series_file.ts";
 import { seriesNamer } from "./template.ts";
@@ -17,8 +18,20 @@ const GRACE_MS = 1000;
 const SKIPS_A_LOOK = 256;
 /** Times that a point can be tried again: all its lines fit into one batch. */
 export const MAX_RETRIES = 50;
+/** A point may come with a note about its file. */
+const FILE_LINES = 3;
+/** Points that share a file are parted only when they take longer. */
+const MAX_GROUP_MS = 1000;
+/** The folder of figures; below it they are called as the series are. */
+const FIGURES = "figures";
 /** Room for the lines of one batch. */
 const LINES_BYTES = (MAX_RETRIES + 14) * MAX_LINE_BYTES;
+
+/** Encoders that are loaded only for kernels that make pictures. */
+export interface PictureTools {
+  encodePng(width: number, height: number, grey: Uint8Array): Uint8Array;
+  drawFigure(panels: readonly Panel[]): Uint8Array;
+}
 
 /** What a runner works with. */
 export interface RunnerTools {
@@ -27,6 +40,8 @@ export interface RunnerTools {
   readonly includes: Filter;
   /** Undefined when the plan has no series. */
   readonly series: SeriesWriter | undefined;
+  /** What makes pictures, when series are such. */
+  readonly pictures: PictureTools | undefined;
   /** Called every second of a long point. */
   readonly tick: () => void;
 }
@@ -40,6 +55,10 @@ export class PointRunner {
   readonly #values: Float64Array;
   readonly #name: ReturnType<typeof seriesNamer>;
   readonly #lines = new LineWriter(LINES_BYTES);
+  readonly #points: PointMaker;
+  /** Neighbouring points that share a file. */
+  readonly #group: number;
+  #panels: readonly Panel[] = [];
   #suffix = "";
   #failed = 0;
   #isBroken = false;
@@ -51,14 +70,16 @@ export class PointRunner {
     this.#identities = makeIdentities(plan, salts);
     this.#control = new Control(control);
     this.#values = new Float64Array(plan.parameters.length);
-    this.#name = seriesNamer(plan.series ?? "", plan.parameters);
+    this.#name = seriesNamer(plan.series ?? "", plan);
+    this.#points = new PointMaker(plan, this.#identities, tools.setup.folder);
+    this.#group = pointsAFile(plan);
   }
 
   /**
    * Computes the points of `runs` (first, count, …) for about `budgetMs`, or until stopped.
    * `attempt` is the rank and attempt of the ledger, for names of temporary files.
    */
-  run(runs: Float64Array, budgetMs: number, attempt: string): BatchResult {
+  async run(runs: Float64Array, budgetMs: number, attempt: string): Promise<BatchResult> {
     this.#suffix = `${attempt}-${this.#tools.setup.worker}`;
     const startMs = performance.now();
     this.#failed = 0;
@@ -67,12 +88,20 @@ export class PointRunner {
     batch: for (let i = 0; i < runs.length; i += 2) {
       const end = runs[i]! + runs[i + 1]!;
       for (let index = runs[i]!; index < end; index++) {
-        const outcome = this.#hasRoom ? this.#runPoint(index) : "stopped";
-        if (outcome === "stopped") break batch;
+        if (!this.#hasRoom) break batch;
+        this.#grid.decode(index, this.#values);
+        const isIncluded = this.#tools.includes(this.#values, index);
+        if (isIncluded) {
+          const loading = this.#points.load(this.#values, (note) => this.#lines.note(note));
+          if (loading !== undefined) await loading;
+          if (!this.#runPoint(index)) break batch;
+          computed++;
+        }
         passed++;
-        if (outcome === "computed") computed++;
-        else if (passed % SKIPS_A_LOOK !== 0) continue;
-        if (this.#isBroken || performance.now() - startMs > budgetMs) break batch;
+        if (!isIncluded && passed % SKIPS_A_LOOK !== 0) continue;
+        if (this.#isBroken || this.#isOver(index, performance.now() - startMs, budgetMs)) {
+          break batch;
+        }
       }
     }
     this.#control.begin(this.#tools.setup.worker, -1, 0);
@@ -83,41 +112,52 @@ export class PointRunner {
 
   /** Whether another point may run: its lines fit, all tries included, and no trap came before. */
   get #hasRoom(): boolean {
-    return !this.#isBroken && this.#lines.hasRoomFor(1 + this.#tools.setup.retries);
+    return !this.#isBroken && this.#lines.hasRoomFor(FILE_LINES + 1 + this.#tools.setup.retries);
   }
 
-  /** Computes a point and writes its line, if it is in the plan. */
-  #runPoint(index: number): "computed" | "skipped" | "stopped" {
-    const { setup, includes, series } = this.#tools;
+  /** Whether a batch ends with this point: in time, but not between points that share a file. */
+  #isOver(index: number, elapsedMs: number, budgetMs: number): boolean {
+    if (elapsedMs <= budgetMs) return false;
+    return (index + 1) % this.#group === 0 || elapsedMs > MAX_GROUP_MS;
+  }
+
+  /** Computes the point of `#values` and writes its line; false when it was stopped. */
+  #runPoint(index: number): boolean {
+    const { setup, series } = this.#tools;
     const values = this.#values;
-    this.#grid.decode(index, values);
-    if (!includes(values)) return "skipped";
     const startMs = performance.now();
     this.#control.begin(setup.worker, index, performance.timeOrigin + startMs);
     const id = this.#identities.id(values);
     const idCheck = idText(id, 2);
     const isSkipped = setup.skip.length > 0 && setup.skip.some((s) => idText(id).startsWith(s));
     const name = series === undefined ? undefined : this.#name(values, id);
-    const point = this.#pointAt(id);
+    const point = this.#points.make(values);
+    const rowCheck = idText(this.#identities.contentId(values) ?? id, 2);
     for (let attempt = 1;; attempt++) {
       const file = name === undefined ? undefined : series!.begin(name, this.#suffix);
-      const row = isSkipped ? new Error("skipped by --skip") : this.#compute(point, file);
+      const row = isSkipped
+        ? new Error("skipped by --skip")
+        : point instanceof Error
+        ? point
+        : this.#compute(point, file);
       const failed = row === undefined || row instanceof Error;
       if (failed) file?.abandon();
-      if (row === undefined) return "stopped";
+      if (row === undefined) return false;
+      const written = failed ? undefined : file?.finish();
+      if (!failed && name !== undefined) this.#drawFigure(name);
       this.#lines.write({
         index,
         row,
         milliseconds: performance.now() - startMs,
         worker: setup.worker,
-        idCheck,
-        series: failed ? undefined : file?.finish(),
+        idCheck: failed ? idCheck : rowCheck,
+        series: written,
       });
-      if (!failed) return "computed";
+      if (!failed) return true;
       const isFinal = attempt > setup.retries || isSkipped || this.#isBroken;
       if (!isFinal) continue;
       this.#failed++;
-      return "computed";
+      return true;
     }
   }
 
@@ -136,8 +176,13 @@ export class PointRunner {
       if (finished instanceof Error) return finished;
       const bytes = this.#attempt(() => job.series(0));
       if (bytes instanceof Error) return bytes;
-      file?.append(bytes);
-      if (finished) return this.#attempt(() => job.row(0));
+      file?.append(this.#encoded(bytes, point));
+      if (finished) {
+        const panels = setup.plan.figures && this.#attempt(() => job.panels?.(0));
+        if (panels instanceof Error) return panels;
+        this.#panels = panels ?? [];
+        return this.#attempt(() => job.row(0));
+      }
       const nowMs = performance.now();
       if (nowMs - startMs > setup.timeoutMs) {
         return new Error(`took longer than ${setup.timeoutMs / 1000} s (--timeout)`);
@@ -165,11 +210,21 @@ export class PointRunner {
     }
   }
 
-  #pointAt(id: Uint32Array): Point {
-    const named: Record<string, number> = {};
-    const { parameters } = this.#grid;
-    for (let i = 0; i < parameters.length; i++) named[parameters[i]!] = this.#values[i]!;
-    return { values: named, key: this.#identities.key(id), seedKey: this.#identities.seedKey };
+  /** What a kernel wrote, as it stands in the file. */
+  #encoded(bytes: Uint8Array, { picture }: Point): Uint8Array {
+    const { pictures } = this.#tools;
+    if (pictures === undefined || bytes.length === 0) return bytes;
+    return pictures.encodePng(picture!.width, picture!.height, bytes);
+  }
+
+  /** Draws what the point just computed is about, beside its series. */
+  #drawFigure(name: string): void {
+    const { pictures, series } = this.#tools;
+    if (this.#panels.length === 0) return;
+    const figure = series!.begin(`${FIGURES}/${name}`, this.#suffix);
+    figure.append(pictures!.drawFigure(this.#panels));
+    figure.finish();
+    this.#panels = [];
   }
 }
 

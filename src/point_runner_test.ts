@@ -27,7 +27,7 @@ function kernelOf(behaviour: Behaviour): Kernel & { readonly tries: readonly num
   return {
     tries,
     start([point]) {
-      const b = point!.values.b!;
+      const b = Number(point!.values.b);
       tries[b] = (tries[b] ?? 0) + 1;
       const usual: Job = {
         slice: () => true,
@@ -54,11 +54,13 @@ async function runnerOf(kernel: Kernel, difference: Difference = {}) {
   const plan = changed.plan ?? PLAN;
   const control = Control.create(2);
   const setup: WorkerSetup = {
-    ...{ plan, salts: await makeSalts(plan), directory: "", attempt: "0-1", worker: WORKER },
-    ...{ control: control.memory, timeoutMs: Infinity, retries: 0, skip: [] },
+    ...{ plan, salts: await makeSalts(plan), directory: "", folder: "" },
+    ...{ attempt: "0-1", worker: WORKER, control: control.memory },
+    ...{ timeoutMs: Infinity, retries: 0, skip: [] },
     ...changed,
   };
-  return { runner: new PointRunner({ setup, kernel, includes, series, tick() {} }), control };
+  const tools = { setup, kernel, includes, series, pictures: undefined, tick() {} };
+  return { runner: new PointRunner(tools), control };
 }
 
 /** The lines of a batch: index, and row or error. */
@@ -107,7 +109,7 @@ Deno.test("PointRunner computes the points of runs in their order", async () => 
     return kernel.start(points, wantsSeries);
   };
   const { runner } = await runnerOf({ start });
-  const result = runner.run(Float64Array.of(4, 1, 0, 2), Infinity, "0-1");
+  const result = await runner.run(Float64Array.of(4, 1, 0, 2), Infinity, "0-1");
   assertEquals(linesOf(result), [[4, [4]], [0, [0]], [1, [1]]]);
   assertEquals(tally(result), { ...WHOLE, passed: 3, computed: 3 });
   const identities = makeIdentities(PLAN, await makeSalts(PLAN));
@@ -120,7 +122,7 @@ Deno.test("PointRunner computes the points of runs in their order", async () => 
 
 Deno.test("PointRunner passes over points outside the plan", async () => {
   const { runner } = await runnerOf(kernelOf(() => ({})), { includes: ([, b]) => b! % 2 === 1 });
-  const result = runner.run(ALL, Infinity, "0-1");
+  const result = await runner.run(ALL, Infinity, "0-1");
   assertEquals(linesOf(result), [[1, [1]], [3, [3]], [5, [5]]]);
   assertEquals(tally(result), { ...WHOLE, computed: 3 });
 });
@@ -139,7 +141,7 @@ Deno.test("PointRunner records a point whose kernel throws, wherever, and goes o
       },
     ][b] ?? fail("in start")
   ));
-  const result = runner.run(ALL, Infinity, "0-1");
+  const result = await runner.run(ALL, Infinity, "0-1");
   assertEquals(linesOf(result), [
     [0, [0]],
     [1, "in slice"],
@@ -149,7 +151,7 @@ Deno.test("PointRunner records a point whose kernel throws, wherever, and goes o
     [5, "in start"],
   ]);
   assertEquals(tally(result), { ...WHOLE, failed: 5 });
-  assertEquals(tally(runner.run(Float64Array.of(0, 1), Infinity, "0-1")).failed, 0);
+  assertEquals(tally(await runner.run(Float64Array.of(0, 1), Infinity, "0-1")).failed, 0);
 });
 
 // `job.series` and `job.progress` were called outside of #attempt(): what they threw ended the run.
@@ -167,7 +169,7 @@ Deno.test("PointRunner records a point whose series or progress throws", async (
     );
     const series = new SeriesWriter(folder);
     const { runner } = await runnerOf(kernel, { plan: { ...PLAN, series: "{b}" }, series });
-    const result = runner.run(Float64Array.of(0, 3), Infinity, "0-1");
+    const result = await runner.run(Float64Array.of(0, 3), Infinity, "0-1");
     assertEquals(linesOf(result), [[0, "in series"], [1, "in progress"], [2, [2]]]);
     assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["2"]);
   });
@@ -176,7 +178,7 @@ Deno.test("PointRunner records a point whose series or progress throws", async (
 Deno.test("PointRunner ends a batch with a trap, and tries that point no more", async () => {
   const kernel = kernelOf((b) => b === 2 ? { slice: () => (trap(), true) } : {});
   const { runner } = await runnerOf(kernel, { retries: 3 });
-  const result = runner.run(ALL, Infinity, "0-1");
+  const result = await runner.run(ALL, Infinity, "0-1");
   assertEquals(linesOf(result), [[0, [0]], [1, [1]], [2, "unreachable"]]);
   assertEquals(tally(result), { passed: 3, computed: 3, failed: 1, isBroken: true });
 });
@@ -186,8 +188,8 @@ Deno.test("PointRunner ends a batch with a trap, and tries that point no more", 
 Deno.test("PointRunner computes nothing more once its kernel trapped", async () => {
   const kernel = kernelOf((b) => b === 2 ? { slice: () => (trap(), true) } : {});
   const { runner } = await runnerOf(kernel);
-  runner.run(ALL, Infinity, "0-1");
-  const after = runner.run(Float64Array.of(4, 2), Infinity, "0-1");
+  await runner.run(ALL, Infinity, "0-1");
+  const after = await runner.run(Float64Array.of(4, 2), Infinity, "0-1");
   assertEquals(linesOf(after), []);
   assertEquals(tally(after), { passed: 0, computed: 0, failed: 0, isBroken: true });
   assertEquals(kernel.tries[4], undefined);
@@ -198,7 +200,7 @@ Deno.test("PointRunner writes a line a try, and ends with one that comes off", a
     b === 1 && attempt <= 2 || b === 2 ? { row: () => fail(`try ${attempt}`) } : {}
   );
   const { runner } = await runnerOf(kernel, { retries: 2 });
-  const result = runner.run(Float64Array.of(0, 4), Infinity, "0-1");
+  const result = await runner.run(Float64Array.of(0, 4), Infinity, "0-1");
   assertEquals(linesOf(result), [
     [0, [0]],
     [1, "try 1"],
@@ -215,7 +217,7 @@ Deno.test("PointRunner writes a line a try, and ends with one that comes off", a
 Deno.test("PointRunner fails a point that takes longer than the timeout", async () => {
   const kernel = kernelOf((b) => b === 1 ? { slice: () => false } : {});
   const { runner } = await runnerOf(kernel, { timeoutMs: 20, retries: 1 });
-  const result = runner.run(ALL, Infinity, "0-1");
+  const result = await runner.run(ALL, Infinity, "0-1");
   const late = "took longer than 0.02 s (--timeout)";
   assertEquals(linesOf(result).slice(0, 4), [[0, [0]], [1, late], [1, late], [2, [2]]]);
   assertEquals(tally(result), { ...WHOLE, failed: 1 });
@@ -225,7 +227,7 @@ Deno.test("PointRunner leaves a long point without a line when it is stopped", a
   const kernel = kernelOf((b) => b === 2 ? { slice: () => false, progress: 0 } : {});
   const { runner, control } = await runnerOf(kernel, { retries: 1 });
   control.stop();
-  const result = runner.run(ALL, Infinity, "0-1");
+  const result = await runner.run(ALL, Infinity, "0-1");
   assertEquals(linesOf(result), [[0, [0]], [1, [1]]]);
   assertEquals(tally(result), { ...WHOLE, passed: 2, computed: 2 });
   assertEquals(kernel.tries, [1, 1, 1]);
@@ -243,7 +245,7 @@ Deno.test("PointRunner lets a point end that will soon, and no other", async () 
     return { slice, progress: b === 1 ? 0.999 : 1e-9 };
   });
   const { runner, control } = await runnerOf(kernel);
-  const result = runner.run(ALL, Infinity, "0-1");
+  const result = await runner.run(ALL, Infinity, "0-1");
   assertEquals(linesOf(result), [[0, [0]], [1, [1]]]);
   assertEquals(tally(result), { ...WHOLE, passed: 2, computed: 2 });
 });
@@ -252,26 +254,26 @@ Deno.test("PointRunner gives up a point that was to end soon and does not", asyn
   const kernel = kernelOf(() => ({ slice: () => false, progress: 1 }));
   const { runner, control } = await runnerOf(kernel);
   control.stop();
-  assertEquals(tally(runner.run(ALL, Infinity, "0-1")), { ...WHOLE, passed: 0, computed: 0 });
+  assertEquals(tally(await runner.run(ALL, Infinity, "0-1")), { ...WHOLE, passed: 0, computed: 0 });
 });
 
 Deno.test("PointRunner hands back the rest of a batch when its time is up", async () => {
   const kernel = kernelOf((b) => b === 1 ? { slice: () => (waitFor(20), true) } : {});
   const { runner } = await runnerOf(kernel);
   // The first point may take long too, on a slow machine.
-  const { passed, elapsedMs } = runner.run(ALL, 10, "0-1");
+  const { passed, elapsedMs } = await runner.run(ALL, 10, "0-1");
   assert(passed === 1 || passed === 2);
   assert(elapsedMs > 10);
-  const { passed: one } = runner.run(Float64Array.of(1, 5), 10, "0-1");
+  const { passed: one } = await runner.run(Float64Array.of(1, 5), 10, "0-1");
   assertEquals(one, 1);
-  assertEquals(runner.run(ALL, Infinity, "0-1").passed, POINTS);
+  assertEquals((await runner.run(ALL, Infinity, "0-1")).passed, POINTS);
 });
 
 Deno.test("PointRunner looks at the clock while it passes over points", async () => {
   const plan = planOf({ b: { start: "0", step: "1", over: 1, count: 10_000 } });
   const includes: Filter = ([, b]) => (b === 300 && waitFor(20), false);
   const { runner } = await runnerOf(kernelOf(() => ({})), { plan, includes });
-  const result = runner.run(Float64Array.of(300, 9_000), 10, "0-1");
+  const result = await runner.run(Float64Array.of(300, 9_000), 10, "0-1");
   assertEquals(tally(result), { passed: 256, computed: 0, failed: 0, isBroken: false });
 });
 
@@ -281,7 +283,7 @@ Deno.test("PointRunner fails points untried whose ids begin as given", async () 
   const skip = [id(1).slice(0, 8), id(4), "0".repeat(32)];
   const kernel = kernelOf(() => ({}));
   const { runner } = await runnerOf(kernel, { skip, retries: 2 });
-  const result = runner.run(ALL, Infinity, "0-1");
+  const result = await runner.run(ALL, Infinity, "0-1");
   const skipped = "skipped by --skip";
   const rows = linesOf(result).map(([, row]) => row);
   assertEquals(rows, [[0], skipped, [2], [3], skipped, [5]]);
@@ -297,7 +299,7 @@ Deno.test("PointRunner hands back points for whose lines there is no room", asyn
   const indices: number[] = [];
   let batches = 0;
   for (; indices.length < 300; batches++) {
-    const result = runner.run(
+    const result = await runner.run(
       Float64Array.of(indices.length, 300 - indices.length),
       Infinity,
       "0-1",
@@ -319,7 +321,8 @@ Deno.test("PointRunner tries a point as often as asked wherever it stands", asyn
   const kernel = kernelOf(() => ({ row: () => fail("€".repeat(999)) }));
   const { runner } = await runnerOf(kernel, { plan, retries: 3 });
   for (let next = 0; next < 300;) {
-    next += runner.run(Float64Array.of(next, 300 - next), Infinity, "0-1").passed;
+    const result = await runner.run(Float64Array.of(next, 300 - next), Infinity, "0-1");
+    next += result.passed;
   }
   assertEquals(kernel.tries.filter((tries) => tries < 4), []);
 });
@@ -342,12 +345,12 @@ Deno.test("PointRunner writes a series, and leaves none of a point that fails", 
     const identities = makeIdentities(PLAN, await makeSalts(PLAN));
     const skip = [idText(identities.id(Float64Array.of(0.5, 4)))];
     const { runner, control } = await runnerOf(kernel, { plan, series, retries: 1, skip });
-    const result = runner.run(Float64Array.of(0, 3, 4, 1), Infinity, "0-1");
+    const result = await runner.run(Float64Array.of(0, 3, 4, 1), Infinity, "0-1");
     assertEquals(linesOf(result).map(([index]) => index), [0, 1, 1, 2, 2, 4]);
     control.stop();
-    assertEquals(runner.run(Float64Array.of(5, 1), Infinity, "0-1").passed, 0);
+    assertEquals((await runner.run(Float64Array.of(5, 1), Infinity, "0-1")).passed, 0);
     const { runner: hurried } = await runnerOf(kernel, { plan, series, timeoutMs: 20 });
-    assertEquals(hurried.run(Float64Array.of(3, 1), Infinity, "0-1").failed, 1);
+    assertEquals((await hurried.run(Float64Array.of(3, 1), Infinity, "0-1")).failed, 1);
     const names = [...Deno.readDirSync(`${folder}/data`)].map(({ name }) => name);
     assertEquals(names.toSorted(), ["x0.txt", "x2.txt"]);
     for (const name of names) {
@@ -374,7 +377,7 @@ Deno.test("PointRunner says which point it is at, and that it is at none", async
     return { slice, progress: 0.25 };
   });
   const { runner, control } = await runnerOf(kernel);
-  runner.run(Float64Array.of(1, 1, 4, 1), Infinity, "0-1");
+  await runner.run(Float64Array.of(1, 1, 4, 1), Infinity, "0-1");
   assertEquals(seen, [[1, 1, 0.25], [4, 4, 0.25]]);
   assertEquals(control.states().map(({ index }) => index), [0, -1]);
 });

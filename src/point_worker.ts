@@ -4,10 +4,18 @@
 import { loadFilter } from "./filter.ts";
 import { kernels } from "./kernels.ts";
 import type { BatchResult, WorkerSetup } from "./point_protocol.ts";
-import { PointRunner } from "./point_runner.ts";
+import { type PictureTools, PointRunner } from "./point_runner.ts";
 import { serve, tick } from "./pool/serve.ts";
 import { Transfer } from "./pool/protocol.ts";
 import { SeriesWriter } from "./series_file.ts";
+
+async function loadPictureTools(): Promise<PictureTools> {
+  const [{ encodePng }, { drawFigure }] = await Promise.all([
+    import("./image/encode_png.ts"),
+    import("./image/figure.ts"),
+  ]);
+  return { encodePng, drawFigure };
+}
 
 let runner: PointRunner;
 
@@ -19,11 +27,19 @@ serve({
       loadFilter(plan),
     ]);
     const series = plan.series === null ? undefined : new SeriesWriter(directory);
-    runner = new PointRunner({ setup, kernel, includes, series, tick });
+    const { content } = kernels[plan.kernel]!.descriptor.series ?? {};
+    const pictures = series !== undefined && content === "picture"
+      ? await loadPictureTools()
+      : undefined;
+    runner = new PointRunner({ setup, kernel, includes, series, pictures, tick });
   },
 
-  run(runs: Float64Array, budgetMs: number, attempt: string): Transfer<BatchResult> {
-    const result = runner.run(runs, budgetMs, attempt);
+  async run(
+    runs: Float64Array,
+    budgetMs: number,
+    attempt: string,
+  ): Promise<Transfer<BatchResult>> {
+    const result = await runner.run(runs, budgetMs, attempt);
     return new Transfer(result, [result.lines.buffer]);
   },
 });

@@ -9,11 +9,11 @@ import { VERSION } from "./version.ts";
 
 const kernel = kernels.metropolis!;
 const PLAN = planOf({ b: [1] });
-const MANIFEST = makeManifest(PLAN, "");
+const MANIFEST = makeManifest(PLAN, "", "");
 
 function optionsOf(argv: readonly string[]): SweepOptions {
   return {
-    ...{ kernel, plan: PLAN, directory: "", workers: 3, argv, inputs: undefined },
+    ...{ kernel, plan: PLAN, directory: "", folder: "", workers: 3, argv, inputs: undefined },
     ...{ signal: new AbortController().signal, timeoutMs: Infinity, retries: 0 },
     ...{ maxFailures: Infinity, skip: [], skipFailed: false, keepRows: false },
     progress() {},

@@ -4,12 +4,15 @@ import { gridSize, makeGrid } from "./grid.ts";
 import { type LinePlace, readLedger } from "./ledger.ts";
 import type { Line } from "./ledger_line.ts";
 import type { Manifest } from "./manifest.ts";
+import { filesAxis } from "./plan.ts";
 import { type Identities, makeIdentities, makeSalts, type Salts } from "./point.ts";
 
 /** A run whose ledgers are read. */
 export interface Run {
   readonly directory: string;
   readonly manifest: Manifest;
+  /** Where relative paths of files start. */
+  readonly folder: string;
   /** For each plan that the run has had, where its points stand in the newest. */
   readonly maps: readonly IndexMap[];
   readonly identities: Identities;
@@ -19,18 +22,20 @@ export interface Run {
 export interface RunVisitor {
   note(note: Record<string, unknown>): void;
   point(index: number, line: Line, bytes: Uint8Array, place: LinePlace): void;
+  /** A row of a file that holds something else now. */
+  stale?(index: number): void;
 }
 
 /** Prepares the reading of a run; `salts` are those of its newest plan, if they are at hand. */
 export async function openRun(
   directory: string,
   manifest: Manifest,
-  salts?: Salts,
+  { salts, folder = manifest.folder ?? "." }: { salts?: Salts; folder?: string } = {},
 ): Promise<Run> {
   const newest = manifest.plans.at(-1)!;
   const maps = manifest.plans.map((plan) => indexMap(plan, newest) ?? (() => -1));
   const identities = makeIdentities(newest, salts ?? await makeSalts(newest));
-  return { directory, manifest, maps, identities };
+  return { directory, manifest, folder, maps, identities };
 }
 
 /**
@@ -47,6 +52,7 @@ export function readRunLedger(
   const grid = makeGrid(newest);
   const size = gridSize(newest);
   const values = new Float64Array(newest.parameters.length);
+  const hasFiles = filesAxis(newest) !== undefined;
   let map = part.plan === undefined ? undefined : maps[part.plan];
   let foreign = 0;
   const dropped = readLedger(
@@ -63,9 +69,12 @@ export function readRunLedger(
           return;
         }
         grid.decode(index, values);
-        if (hasId(bytes, line.idStart, identities.id(values))) {
+        // What failed may not have come to know the content of its file.
+        const id = line.failed ? identities.id(values) : identities.contentId(values);
+        if (id !== undefined && hasId(bytes, line.idStart, id)) {
           visitor.point(index, line, bytes, place);
-        } else foreign++;
+        } else if (hasFiles) visitor.stale?.(index);
+        else foreign++;
       },
     },
     part.from,

@@ -2,6 +2,7 @@
 import type { Entry } from "../wasm/kernel.ts";
 import { reasonOf, UsageError } from "./errors.ts";
 import { isExtension } from "./extension.ts";
+import { learnContents } from "./files.ts";
 import { isBeingWritten, listLedgers } from "./ledger.ts";
 import {
   isRun,
@@ -24,6 +25,8 @@ export interface StartOptions {
   readonly plan: Plan;
   readonly directory: string;
   readonly salts: Salts;
+  /** Where relative paths of files start. */
+  readonly folder: string;
 }
 
 /**
@@ -32,13 +35,18 @@ export interface StartOptions {
  *
  * @throws {UsageError} when the directory cannot be used for the plan
  */
-export async function settleRun({ kernel, plan, directory, salts }: StartOptions): Promise<Run> {
-  const manifest = await settleManifest(directory, makeManifest(plan, kernel.wasmDigest));
+export async function settleRun(
+  { kernel, plan, directory, salts, folder }: StartOptions,
+): Promise<Run> {
+  const proposed = makeManifest(plan, kernel.wasmDigest, folder);
+  const manifest = await settleManifest(directory, proposed);
   const refusal = otherRun(directory, manifest, plan);
   if (refusal !== undefined) throw new UsageError(refusal);
   const isSame = planDifferences(manifest.plans.at(-1)!, plan).length === 0;
   const plans = isSame ? manifest.plans : [...manifest.plans, plan];
-  return await openRun(directory, { ...manifest, plans }, salts);
+  const run = await openRun(directory, { ...manifest, plans }, { salts, folder });
+  learnContents(run);
+  return run;
 }
 
 /**

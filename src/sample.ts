@@ -6,6 +6,7 @@ import { listLedgers } from "./ledger.ts";
 import { rowText } from "./ledger_line.ts";
 import type { Plan } from "./plan.ts";
 import { makeIdentities, makeSalts } from "./point.ts";
+import { PointMaker } from "./point_maker.ts";
 import { readRunLedger, type Run, type RunVisitor } from "./run_ledgers.ts";
 
 /** Time for each point of the sample. */
@@ -18,16 +19,16 @@ const WARM_UP_MS = 40;
  * takes longer than its share of the time is judged by its progress. Undefined for no points.
  */
 export async function measurePoints(
-  entry: Entry,
-  plan: Plan,
+  { kernel, plan, folder }: { kernel: Entry; plan: Plan; folder: string },
   indices: readonly number[],
 ): Promise<number | undefined> {
   const [first] = indices;
   if (first === undefined) return undefined;
-  const starter = await makeStarter(entry, plan);
-  const measure = (index: number, budgetMs: number): number => {
+  const starter = await makeStarter(kernel, plan, folder);
+  const measure = async (index: number, budgetMs: number): Promise<number> => {
     const startMs = performance.now();
-    const job = starter(index);
+    const job = await starter(index);
+    if (job instanceof Error) return performance.now() - startMs;
     let finished = false;
     while (!finished && performance.now() - startMs < budgetMs) {
       finished = job.slice(performance.now() + 1);
@@ -35,8 +36,9 @@ export async function measurePoints(
     return (performance.now() - startMs) / (finished ? 1 : job.progress);
   };
   const warmMs = performance.now() + WARM_UP_MS;
-  while (performance.now() < warmMs) measure(first, WARM_UP_MS);
-  const durations = indices.map((index) => measure(index, POINT_MS));
+  while (performance.now() < warmMs) await measure(first, WARM_UP_MS);
+  const durations: number[] = [];
+  for (const index of indices) durations.push(await measure(index, POINT_MS));
   return durations.reduce((sum, duration) => sum + duration, 0) / durations.length;
 }
 
@@ -49,11 +51,11 @@ export async function measurePoints(
 export async function confirmRows(run: Run, entry: Entry): Promise<void> {
   const plan = run.manifest.plans.at(-1)!;
   const rows = sampleRows(run);
-  const start = await makeStarter(entry, plan);
+  const start = await makeStarter(entry, plan, run.folder);
   for (const [index, before] of rows) {
-    const job = start(index);
-    while (!job.slice(performance.now() + 100)) job.series(0);
-    const row = job.row(0);
+    const job = await start(index);
+    while (!(job instanceof Error) && !job.slice(performance.now() + 100)) job.series(0);
+    const row = job instanceof Error ? job : job.row(0);
     const now = row instanceof Error ? row.message : rowText(row).slice(1, -1);
     if (now === before) continue;
     throw new UsageError(
@@ -83,17 +85,20 @@ function sampleRows(run: Run): Map<number, string> {
   return rows;
 }
 
-/** What starts the point at an index, in this thread. */
-async function makeStarter(entry: Entry, plan: Plan): Promise<(index: number) => Job> {
+/** What starts the point at an index, in this thread; an error when its file cannot be read. */
+async function makeStarter(
+  entry: Entry,
+  plan: Plan,
+  folder: string,
+): Promise<(index: number) => Promise<Job | Error>> {
   const kernel = await (await entry.load()).open();
   const grid = makeGrid(plan);
-  const identities = makeIdentities(plan, await makeSalts(plan));
+  const points = new PointMaker(plan, makeIdentities(plan, await makeSalts(plan)), folder);
   const values = new Float64Array(plan.parameters.length);
-  return (index) => {
+  return async (index) => {
     grid.decode(index, values);
-    const named = Object.fromEntries(grid.parameters.map((name, slot) => [name, values[slot]!]));
-    const key = identities.key(identities.id(values));
-    const point = { values: named, key, seedKey: identities.seedKey };
-    return kernel.start([point], plan.series !== null);
+    await points.load(values, () => {});
+    const point = points.make(values);
+    return point instanceof Error ? point : kernel.start([point], plan.series !== null);
   };
 }

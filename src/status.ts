@@ -65,7 +65,7 @@ async function rangesOf(
   let isOpen = false;
   for (let index = 0; index < grid.size; index++) {
     grid.decode(index, values);
-    if (!includes(values)) continue;
+    if (!includes(values, index)) continue;
     if (!wanted(index)) {
       isOpen = false;
       if (ranges.length > MAX_RANGES) break;

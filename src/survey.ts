@@ -18,6 +18,8 @@ export interface Survey {
   readonly duplicated: number;
   /** Points whose series file is gone, or not as long as it was. */
   readonly vanished: number;
+  /** Points whose rows were made from files that hold something else now. */
+  readonly stale: number;
   /** Ledgers without a last line: their process ended without a word, or is still running. */
   readonly unclosed: readonly DeadStart[];
 }
@@ -47,6 +49,7 @@ export function surveyRun(run: Run, keepRows: boolean): Survey {
   let damaged = 0;
   let duplicated = 0;
   const vanished = new Bitmap(size);
+  const stale = new Bitmap(size);
   const unclosed: DeadStart[] = [];
   for (const path of listLedgers(run.directory)) {
     const start = new StartReader(path);
@@ -58,6 +61,7 @@ export function surveyRun(run: Run, keepRows: boolean): Survey {
         else if (checkSeries?.(index, line.seriesBytes) === false) vanished.add(index);
         else done.add(index);
       },
+      stale: (index) => stale.add(index),
     });
     if (!start.isClosed) unclosed.push(start.dead(run));
   }
@@ -65,6 +69,7 @@ export function surveyRun(run: Run, keepRows: boolean): Survey {
     ...{ done, damaged, duplicated, unclosed },
     failed: withoutDone(failed, done),
     vanished: withoutDone(vanished, done).count,
+    stale: withoutDone(stale, done).count,
   };
 }
 
@@ -121,7 +126,7 @@ function seriesChecker(
   const plan = manifest.plans.at(-1)!;
   const grid = makeGrid(plan);
   const values = new Float64Array(plan.parameters.length);
-  const name = seriesNamer(plan.series!, plan.parameters);
+  const name = seriesNamer(plan.series!, plan);
   return (index, bytes) => {
     grid.decode(index, values);
     try {

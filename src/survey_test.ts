@@ -22,7 +22,9 @@ function surveyed(run: Run, keepRows = false) {
   return { done: indicesOf(done), failed: indicesOf(failed), unclosed: unclosed.length, ...counts };
 }
 
-const NOTHING = { done: [], failed: [], unclosed: 0, damaged: 0, duplicated: 0, vanished: 0 };
+const NOTHING = {
+  ...{ done: [], failed: [], unclosed: 0, damaged: 0, duplicated: 0, vanished: 0, stale: 0 },
+};
 
 Deno.test("surveyRun() finds nothing where nothing is", async () => {
   await inFolder(async (folder) => {

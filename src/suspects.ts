@@ -1,6 +1,6 @@
 /** Points that may have ended an earlier process: they run first, one at a time. */
 import type { Bitmap } from "./bitmap.ts";
-import { formatNumber } from "./format/number.ts";
+import { pointWriter } from "./value_text.ts";
 import { makeGrid } from "./grid.ts";
 import { idText } from "./id.ts";
 import type { Run } from "./run_ledgers.ts";
@@ -47,9 +47,8 @@ function describePoint({ manifest, identities }: Run, index: number, times: numb
   const plan = manifest.plans.at(-1)!;
   const values = new Float64Array(plan.parameters.length);
   makeGrid(plan).decode(index, values);
-  const cells = plan.axes.map(({ name }) =>
-    `${name}=${formatNumber(values[plan.parameters.indexOf(name)]!)}`
-  );
+  const written = pointWriter(plan)(values);
+  const cells = plan.axes.map(({ name }) => `${name}=${written[plan.parameters.indexOf(name)]}`);
   const id = idText(identities.id(values)).slice(0, 16);
   return `point ${index} (${cells.join(" ")}) was running by itself when the process ended, ` +
     `${times} times: --skip ${id} leaves it out`;

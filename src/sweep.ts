@@ -2,6 +2,8 @@
 import type { Entry } from "../wasm/kernel.ts";
 import { removeLeftovers } from "./cleanup.ts";
 import { Crew, runMissing } from "./crew.ts";
+import { learnContents } from "./files.ts";
+import { formatCount } from "./format/quantity.ts";
 import { isRun, lockManifest, makeRunDirectory, readManifest } from "./manifest.ts";
 import { type Merged, mergeRun } from "./merge.ts";
 import type { Plan } from "./plan.ts";
@@ -29,7 +31,7 @@ export interface SweepReport {
 
 /** Runs what is missing of a plan in its directory, and merges when nothing is. */
 export async function runSweep(options: SweepOptions): Promise<SweepReport> {
-  const { kernel, plan, directory, inputs } = options;
+  const { kernel, plan, directory, folder, inputs } = options;
   const startMs = performance.now();
   const startCpu = cpuMs();
   const salts = await makeSalts(plan);
@@ -37,7 +39,7 @@ export async function runSweep(options: SweepOptions): Promise<SweepReport> {
   const isNew = !isRun(directory);
   // A new run will need its workers: the first loads while the directory is made.
   if (isNew) crew.pool.start(crew.initializer);
-  const run = await settleRun({ kernel, plan, directory, salts });
+  const run = await settleRun({ kernel, plan, directory, salts, folder });
   if (isNew) inputs?.freeze(directory);
   const survey = surveyRun(run, options.keepRows);
   refuseLiving(directory, survey);
@@ -69,6 +71,7 @@ export async function runSweep(options: SweepOptions): Promise<SweepReport> {
  */
 async function finish(run: Run, kernel: Entry, hasDeadStarts: boolean): Promise<Merged> {
   using lock = lockManifest(run.directory);
+  learnContents(run);
   const merged = await mergeRun(run, kernel);
   if (lock.isOurs) removeLeftovers(run.directory, hasDeadStarts);
   return merged;
@@ -87,11 +90,16 @@ export async function countDone(
   const refusal = otherRun(directory, manifest, plan);
   if (refusal !== undefined) return refusal;
   const run = await openRun(directory, { ...manifest, plans: [...manifest.plans, plan] });
+  learnContents(run);
   return surveyRun(run, false).done.count;
 }
 
 /** Says what earlier starts left that will be made again. */
-function announceSurvey({ damaged, vanished }: Survey, announce: (line: string) => void): void {
+function announceSurvey(survey: Survey, announce: (line: string) => void): void {
+  const { damaged, vanished, stale } = survey;
+  if (stale > 0) {
+    announce(`${formatCount(stale, "point")} of files that have changed: made again`);
+  }
   if (damaged > 0) {
     announce(`${damaged} torn or damaged ledger line${damaged === 1 ? "" : "s"} dropped`);
   }

@@ -9,6 +9,8 @@ export interface SweepOptions {
   readonly kernel: Entry;
   readonly plan: Plan;
   readonly directory: string;
+  /** Where relative paths of files start: the user's working directory. */
+  readonly folder: string;
   readonly workers: number;
   /** Goes into the ledger's first line. */
   readonly argv: readonly string[];

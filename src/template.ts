@@ -3,10 +3,10 @@ import type { Descriptor } from "../wasm/kernel.ts";
 import type { Axis } from "./axis.ts";
 import { sizeOf, valueReader } from "./values.ts";
 import { UsageError } from "./errors.ts";
-import { formatNumber } from "./format/number.ts";
-import { groupsOf } from "./grid.ts";
+import { groupsOf, makeGrid } from "./grid.ts";
 import { idText } from "./id.ts";
-import type { Plan } from "./plan.ts";
+import { filesAxis, type Plan } from "./plan.ts";
+import { valueWriter } from "./value_text.ts";
 
 /** A place in a template that a value fills: as its shortest decimal, or with fixed decimals. */
 interface Field {
@@ -16,33 +16,39 @@ interface Field {
 
 type Piece = string | Field;
 
-type Axes = Pick<Plan, "axes" | "zip">;
+/** The part of a plan that names are made from. */
+type Named = Pick<Plan, "kernel" | "parameters" | "axes">;
+type Axes = Named & Pick<Plan, "zip">;
 
 /** The field that stands for the point's id, unique by itself. */
 const ID = "id";
+/** The field that stands for the name of a file, without its folder and ending. */
+const STEM = "stem";
 /** The longest text of a double, of what stands before its decimals, and of an id. */
 const MAX_FIELD_BYTES = 32;
 /** What file systems take as one component of a path, and the ending of a temporary name. */
 const MAX_COMPONENT_BYTES = 255;
 const TEMPORARY_BYTES = 40;
 /** Names at the top of a run directory that are gridiron's own. */
-const RESERVED = /^(run\.json|results\.csv|failures\.csv|ledger|inputs)([./]|$)/;
+const RESERVED = /^(run\.json|results\.csv|failures\.csv|ledger|inputs|figures)([./]|$)/;
 /** Rows of an axis that are compared one by one. */
 const MAX_COMPARED = 1e6;
 
 /** What gives the series name of a point from its values (in the order of parameters) and id. */
 export function seriesNamer(
   template: string,
-  parameters: readonly string[],
+  plan: Named,
 ): (values: Float64Array, id: Uint32Array) => string {
   const pieces = parseTemplate(template).map((piece) =>
-    typeof piece === "string" ? piece : { slot: parameters.indexOf(piece.name), ...piece }
+    typeof piece === "string"
+      ? piece
+      : { slot: plan.parameters.indexOf(parameterOf(piece, plan)), write: fieldWriter(piece, plan) }
   );
   return (values, id) => {
     let name = "";
     for (const piece of pieces) {
       if (typeof piece === "string") name += piece;
-      else name += piece.slot < 0 ? idText(id) : fieldText(values[piece.slot]!, piece.decimals);
+      else name += piece.slot < 0 ? idText(id) : piece.write(values[piece.slot]!);
     }
     return name;
   };
@@ -67,26 +73,34 @@ export function planSeries(
   const template = asked ?? withVarying(kernel.series.template, plan);
   const pieces = parseTemplate(template);
   checkPath(template, pieces);
-  const names = kernel.parameters.map(({ name }) => name);
+  const names = kernel.parameters.map(({ name, kind }) => kind === "file" ? STEM : name);
   for (const piece of pieces) {
-    if (typeof piece !== "string" && piece.name !== ID && !names.includes(piece.name)) {
+    if (typeof piece === "string") continue;
+    if (piece.name !== ID && !names.includes(piece.name)) {
       throw new UsageError(
         `Cannot use --series "${template}": there is no parameter {${piece.name}}, ` +
           `expected one of {${names.join("}, {")}} or {${ID}}`,
       );
     }
+    const { choices } = kernel.parameters.find(({ name }) => name === piece.name) ?? {};
+    if (piece.decimals !== undefined && (piece.name === STEM || choices !== undefined)) {
+      throw new UsageError(
+        `Cannot use --series "${template}": ${piece.name} is no number, expected {${piece.name}}`,
+      );
+    }
   }
   if (!pieces.some((piece) => typeof piece !== "string" && piece.name === ID)) {
-    for (const group of groupsOf(plan)) checkDistinct(template, pieces, group);
-    checkSeparated(template, pieces, plan);
+    for (const group of groupsOf(plan)) checkDistinct(template, pieces, group, plan);
+    if (filesAxis(plan) === undefined) checkSeparated(template, pieces, plan);
+    else checkNames(template, plan);
   }
   return template;
 }
 
 /** Adds the axes with several values that a default template does not name, before its ending. */
 function withVarying(template: string, { axes }: Axes): string {
-  const missing = axes.filter(({ name, values }) =>
-    sizeOf(values) > 1 && !template.includes(`{${name}}`)
+  const missing = axes.filter(({ name, values, texts }) =>
+    sizeOf(values) > 1 && !template.includes(`{${texts === undefined ? name : STEM}}`)
   );
   const dot = template.includes(".") ? template.lastIndexOf(".") : template.length;
   const added = missing.map(({ name }) => `_${name}{${name}}`).join("");
@@ -109,9 +123,27 @@ function parseTemplate(template: string): Piece[] {
   return pieces;
 }
 
-/** A value in a name. */
-function fieldText(value: number, decimals: number | undefined): string {
-  return decimals === undefined ? formatNumber(value) : (value === 0 ? 0 : value).toFixed(decimals);
+/** The parameter that a field stands for. */
+function parameterOf({ name }: Field, plan: Named): string {
+  return name === STEM ? filesAxis(plan)?.name ?? STEM : name;
+}
+
+/** What writes a value into a name. */
+function fieldWriter(field: Field, plan: Named): (value: number) => string {
+  const { name, decimals } = field;
+  if (name === STEM) {
+    const stems = filesAxis(plan)?.texts?.map(stemOf) ?? [];
+    return (value) => stems[value]!;
+  }
+  if (decimals === undefined) return valueWriter(plan, name);
+  return (value) => (value === 0 ? 0 : value).toFixed(decimals);
+}
+
+/** `cat` of `photos/cat.jpg`. */
+function stemOf(path: string): string {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const dot = name.lastIndexOf(".");
+  return dot > 0 ? name.slice(0, dot) : name;
 }
 
 /** Refuses names that are no plain path inside the run directory. */
@@ -146,22 +178,28 @@ function checkPath(template: string, pieces: readonly Piece[]): void {
 }
 
 /** Refuses a template in which two rows of axes that turn together give the same texts. */
-function checkDistinct(template: string, pieces: readonly Piece[], group: readonly Axis[]): void {
+function checkDistinct(
+  template: string,
+  pieces: readonly Piece[],
+  group: readonly Axis[],
+  plan: Axes,
+): void {
   const size = sizeOf(group[0]!.values);
   if (size < 2) return;
   const fields = pieces.flatMap((piece) => {
-    const axis = typeof piece === "string" ? undefined : group.find((a) => a.name === piece.name);
-    return axis === undefined ? [] : [{ axis, decimals: (piece as Field).decimals }];
+    if (typeof piece === "string") return [];
+    const axis = group.find(({ name }) => name === parameterOf(piece, plan));
+    return axis === undefined ? [] : [{ axis, field: piece }];
   });
   const varying = group.map(({ name }) => name).join(", ");
   if (fields.length === 0) {
     throw new UsageError(
       `Cannot use --series "${template}": points that differ in ${varying} would share a file, ` +
-        `expected {${group[0]!.name}} in it`,
+        `expected {${group[0]!.texts === undefined ? group[0]!.name : STEM}} in it`,
     );
   }
-  const isLongRange = ({ axis, decimals }: { axis: Axis; decimals: number | undefined }) =>
-    "count" in axis.values && decimals === undefined;
+  const isLongRange = ({ axis, field }: { axis: Axis; field: Field }) =>
+    "count" in axis.values && field.decimals === undefined;
   if (fields.some(isLongRange)) return;
   if (size > MAX_COMPARED) {
     throw new UsageError(
@@ -169,22 +207,72 @@ function checkDistinct(template: string, pieces: readonly Piece[], group: readon
         "stay apart, expected one of them written in full",
     );
   }
-  const readers = fields.map(({ axis, decimals }) => ({
+  const readers = fields.map(({ axis, field }) => ({
     read: valueReader(axis.values),
-    decimals,
+    write: fieldWriter(field, plan),
   }));
-  const seen = new Set<string>();
+  const seen = new Map<string, number>();
   for (let i = 0; i < size; i++) {
-    const text = readers.map(({ read, decimals }) => fieldText(read(i), decimals)).join(" ");
-    if (seen.has(text)) {
+    const text = readers.map(({ read, write }) => write(read(i))).join(" ");
+    const before = seen.get(text);
+    if (before !== undefined) {
+      const { texts } = fields[0]!.axis;
+      if (texts !== undefined) {
+        throw new UsageError(
+          `Cannot use --series "${template}": "${texts[before]}" and "${texts[i]}" would share ` +
+            "their files, expected other names, or {id} in the template",
+        );
+      }
       throw new UsageError(
         `Cannot use --series "${template}": several points would be written to the file of ` +
           `${fields.map(({ axis }) => axis.name).join(", ")} = ${text}, ` +
           "expected more decimals, or all axes that vary",
       );
     }
-    seen.add(text);
+    seen.set(text, i);
   }
+}
+
+/**
+ * Checks the name of every point: what files are called decides whether names run together, leave
+ * their folder or are too long.
+ */
+function checkNames(template: string, plan: Axes): void {
+  const grid = makeGrid({ ...plan, fixed: {}, derived: {} });
+  if (grid.size > MAX_COMPARED) {
+    throw new UsageError(
+      `Cannot use --series "${template}": ${grid.size} points are too many to tell whether their ` +
+        "names stay apart, expected {id} in it",
+    );
+  }
+  const nameOf = seriesNamer(template, plan);
+  const values = new Float64Array(plan.parameters.length);
+  const seen = new Map<string, number>();
+  for (let index = 0; index < grid.size; index++) {
+    grid.decode(index, values);
+    const name = nameOf(values, new Uint32Array(4));
+    const why = seen.has(name)
+      ? `points ${seen.get(name)} and ${index} would share the file "${name}"`
+      : flawOf(name);
+    if (why !== undefined) {
+      throw new UsageError(
+        `Cannot use --series "${template}": ${why}, expected other names, or {id} in the template`,
+      );
+    }
+    seen.set(name, index);
+  }
+}
+
+/** What is wrong with the whole name of a series. */
+function flawOf(name: string): string | undefined {
+  if (/\p{Cc}/u.test(name)) return `${JSON.stringify(name)} has control characters`;
+  if (RESERVED.test(name)) return `"${name}" is gridiron's own name`;
+  const parts = name.split("/");
+  if (parts.some((part) => part === "." || part === "..")) {
+    return `"${name}" has a part "." or ".."`;
+  }
+  const longest = Math.max(...parts.map((part) => new TextEncoder().encode(part).length));
+  return longest > MAX_COMPONENT_BYTES - TEMPORARY_BYTES ? `"${name}" is too long` : undefined;
 }
 
 /**

@@ -16,9 +16,10 @@ const KERNEL: Descriptor = {
   source: "",
   parameters: PARAMETERS.map((name) => ({ name, doc: "", kind: "real", default: 0 })),
   columns: [],
-  series: { template: "data/a{a}.dat", doc: "", size: { of: "a", bytesEach: 1 } },
+  series: { template: "data/a{a}.dat", doc: "", content: "text", size: { of: "a", bytesEach: 1 } },
   lanes: 1,
 };
+const NAMED = { kernel: KERNEL.name, parameters: PARAMETERS };
 const ID = Uint32Array.of(1, 0xabcdef, 0, 0xffffffff);
 
 function axesOf(values: Record<string, Values>): Axis[] {
@@ -26,7 +27,7 @@ function axesOf(values: Record<string, Values>): Axis[] {
 }
 
 function series(asked: string | undefined, values: Record<string, Values>, zip: string[][] = []) {
-  return planSeries(KERNEL, { axes: axesOf(values), zip }, asked);
+  return planSeries(KERNEL, { ...NAMED, axes: axesOf(values), zip }, asked);
 }
 
 function refused(asked: string, why: string, values: Record<string, Values> = {}, zip = [[""]]) {
@@ -34,7 +35,7 @@ function refused(asked: string, why: string, values: Record<string, Values> = {}
 }
 
 function name(template: string, ...values: number[]): string {
-  return seriesNamer(template, PARAMETERS)(Float64Array.from(values), ID);
+  return seriesNamer(template, { ...NAMED, axes: [] })(Float64Array.from(values), ID);
 }
 
 Deno.test("seriesNamer() writes the shortest decimals, or as many as asked", () => {
@@ -57,9 +58,9 @@ Deno.test("planSeries() takes the kernel's template with every further axis that
 Deno.test("planSeries() writes none when asked, or when the kernel has none", () => {
   const { series: _, ...silent } = KERNEL;
   assertEquals(series("none", { a: [1, 2] }), null);
-  assertEquals(planSeries(silent, { axes: [], zip: [] }, undefined), null);
-  assertEquals(planSeries(silent, { axes: [], zip: [] }, "none"), null);
-  const plan = { axes: [], zip: [] };
+  const plan = { ...NAMED, axes: [], zip: [] };
+  assertEquals(planSeries(silent, plan, undefined), null);
+  assertEquals(planSeries(silent, plan, "none"), null);
   assertThrows(() => planSeries(silent, plan, "x"), UsageError, "test writes no series");
 });
 
@@ -148,13 +149,14 @@ Deno.test("planSeries() never takes a template in which two points share a file"
     fc.property(template, list, list, list, fc.boolean(), (template, a, b, c, isZipped) => {
       const zip = isZipped && a.length === b.length ? [["a", "b"]] : [];
       const axes = axesOf({ a, b, c });
-      if (!isTaken(() => planSeries(KERNEL, { axes, zip }, template))) return;
+      if (!isTaken(() => planSeries(KERNEL, { ...NAMED, axes, zip }, template))) return;
       taken++;
       const { size, decode } = makeGrid({
         ...{ kernel: "test", version: 1, parameters: PARAMETERS, axes, zip },
         ...{ fixed: {}, derived: {}, seed: 1, series: template, where: null },
       });
-      const [values, namer] = [new Float64Array(3), seriesNamer(template, PARAMETERS)];
+      const namer = seriesNamer(template, { ...NAMED, axes });
+      const values = new Float64Array(3);
       const names = new Set<string>();
       for (let i = 0; i < size; i++) {
         decode(i, values);

@@ -4,7 +4,7 @@ import { wholeNumber } from "../src/cli/values.ts";
 import { UsageError } from "../src/errors.ts";
 import type { ReadInput } from "../src/input.ts";
 import type { Request } from "../src/planner.ts";
-import type { Descriptor } from "../wasm/kernel.ts";
+import type { Descriptor, Parameter } from "../wasm/kernel.ts";
 
 /** Repetitions of a point that one plan may have. */
 const MAX_REPLICAS = 1e9;
@@ -38,14 +38,19 @@ export const GRID_OPTIONS: readonly Option[] = [
 
 /** An option for each parameter of a kernel. */
 export function parameterOptions({ parameters }: Descriptor): Option[] {
-  return parameters.map(({ name, doc, default: fallback }) => {
-    const value = fallback === undefined
-      ? "needed"
-      : `default ${
-        typeof fallback === "number" ? fallback : `${fallback.of} / ${fallback.dividedBy}`
-      }`;
-    return { name, value: "VALUES", repeated: true, doc: `${doc} (${value})` };
+  return parameters.map((parameter) => {
+    const { name, doc, kind, choices } = parameter;
+    const value = kind === "file" ? "FILE" : choices === undefined ? "VALUES" : "NAMES";
+    const facts = [...choices === undefined ? [] : [choices.join(", ")], defaultText(parameter)];
+    return { name, value, repeated: true, doc: `${doc} (${facts.join("; ")})` };
   });
+}
+
+/** What a parameter is when it is not given: `default 1`, `needed`. */
+export function defaultText({ choices, default: fallback }: Parameter): string {
+  if (fallback === undefined) return "needed";
+  if (typeof fallback === "object") return `default ${fallback.of} / ${fallback.dividedBy}`;
+  return `default ${choices?.[fallback] ?? fallback}`;
 }
 
 /** What the options ask for. */

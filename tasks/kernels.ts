@@ -5,6 +5,7 @@ import { UsageError } from "../src/errors.ts";
 import { findKernel, kernels as registry } from "../src/kernels.ts";
 import type { Column, Descriptor, Parameter } from "../wasm/kernel.ts";
 import type { Command } from "./command.ts";
+import { defaultText } from "./grid_options.ts";
 
 const OPTIONS: readonly Option[] = [
   { name: "json", doc: "the descriptors as one JSON array on standard output" },
@@ -38,6 +39,14 @@ export const kernels: Command = {
   },
 };
 
+/** What values are called. */
+const KINDS: Readonly<Record<Parameter["kind"], string>> = {
+  real: "real",
+  integer: "whole number",
+  choice: "one of its choices",
+  file: "path",
+};
+
 function describe(kernel: Descriptor, width: number): string {
   const names = [...kernel.parameters, ...kernel.columns].map(({ name }) => name.length);
   const indent = Math.max(...names) + 4;
@@ -64,15 +73,14 @@ function describe(kernel: Descriptor, width: number): string {
 }
 
 function aboutParameter(parameter: Parameter): string {
-  const { doc, unit, kind, minimum, above, lessThan, default: fallback } = parameter;
-  const facts = [kind === "integer" ? "whole number" : "real"];
+  const { doc, unit, kind, choices, minimum, maximum, above, lessThan } = parameter;
+  const facts = [choices?.join(", ") ?? KINDS[kind]];
   if (minimum !== undefined) facts.push(`at least ${minimum}`);
+  if (maximum !== undefined) facts.push(`at most ${maximum}`);
   if (above !== undefined) facts.push(`above ${above}`);
   if (lessThan !== undefined) facts.push(`below ${lessThan}`);
   if (unit !== undefined) facts.push(`in ${unit}`);
-  if (typeof fallback === "number") facts.push(`default ${fallback}`);
-  else if (fallback !== undefined) facts.push(`default ${fallback.of} / ${fallback.dividedBy}`);
-  else facts.push("needed");
+  facts.push(defaultText(parameter));
   return `${doc} (${facts.join(", ")})`;
 }
 

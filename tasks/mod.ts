@@ -1,5 +1,6 @@
 /** The list of commands. */
 import type { Command } from "./command.ts";
+import { fourier } from "./fourier.ts";
 import { kernels } from "./kernels.ts";
 import { merge } from "./merge.ts";
 import { pi } from "./pi.ts";
@@ -11,4 +12,4 @@ import { sweep } from "./sweep.ts";
  * Every command, in the order of the help. Not by `import()`: loading a second graph of modules
  * takes longer than these do.
  */
-export const commands: readonly Command[] = [sweep, pi, resume, status, merge, kernels];
+export const commands: readonly Command[] = [sweep, pi, fourier, resume, status, merge, kernels];

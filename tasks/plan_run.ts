@@ -65,7 +65,7 @@ export async function runPlan(asked: Asked, surroundings: Surroundings): Promise
   const warning = values.has("series") ? undefined : tooLargeByDefault(prepared.series);
   readRunOptions(options, prepared.points.count, surroundings);
   if (values.has("dry-run")) {
-    surroundings.print(await rehearse(kernel, prepared, warning));
+    surroundings.print(await rehearse(kernel, prepared, warning, surroundings));
     return 0;
   }
   if (warning !== undefined) throw new UsageError(warning);
@@ -79,6 +79,7 @@ export async function runPlan(asked: Asked, surroundings: Surroundings): Promise
   }
   const running = {
     ...{ kernel, plan, directory, typedDirectory, inputs, argv, points: points.count },
+    folder: surroundings.directory,
   };
   return await carryOut(running, options, surroundings, reports);
 }
@@ -120,6 +121,7 @@ async function rehearse(
   kernel: Entry,
   prepared: Prepared,
   warning: string | undefined,
+  surroundings: Surroundings,
 ): Promise<string> {
   const { plan, points, series, typedDirectory, directory, notices } = prepared;
   const { dryRun } = await import("../src/dry_run.ts");
@@ -131,7 +133,10 @@ async function rehearse(
     series,
     identities: makeIdentities(plan, await makeSalts(plan)),
     directory: typedDirectory,
-    pointMs: await measurePoints(kernel, plan, [...points.first, ...points.last]),
+    pointMs: await measurePoints({ kernel, plan, folder: surroundings.directory }, [
+      ...points.first,
+      ...points.last,
+    ]),
     workers: Math.min(navigator.hardwareConcurrency, points.count),
     done: typeof done === "number" ? done : undefined,
     notices: [

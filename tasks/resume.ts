@@ -27,6 +27,7 @@ export const resume: Command = {
     const plan = run.manifest.plans.at(-1)!;
     const running = {
       ...{ kernel, plan, typedDirectory, directory: run.directory, inputs: undefined },
+      folder: run.folder,
       ...{ points: gridSize(plan), argv: ["resume", ...argv] },
     };
     return await carryOut(running, options, surroundings);

@@ -2,6 +2,7 @@
 import { isAbsolute } from "@std/path/posix/is-absolute";
 import { join } from "@std/path/posix/join";
 import { UsageError } from "../src/errors.ts";
+import { learnContents } from "../src/files.ts";
 import { findKernel } from "../src/kernels.ts";
 import { readManifest } from "../src/manifest.ts";
 import { resolveLinks } from "../src/real_path.ts";
@@ -53,5 +54,7 @@ export async function openTypedRun(
         "gridiron that began it, or begin anew in another directory",
     );
   }
-  return { run: await openRun(directory, manifest), kernel, typedDirectory };
+  const run = await openRun(directory, manifest);
+  learnContents(run);
+  return { run, kernel, typedDirectory };
 }

@@ -3,6 +3,7 @@ import { parseDuration } from "../src/cli/duration.ts";
 import type { Option, Options } from "../src/cli/options.ts";
 import { wholeNumber } from "../src/cli/values.ts";
 import { messageOf, UsageError } from "../src/errors.ts";
+import { shellWord } from "../src/format/shell.ts";
 import { defaultWorkers, type WorkerCount } from "../src/nodes/workers.ts";
 import { MAX_RETRIES } from "../src/point_runner.ts";
 import { ProgressLine } from "../src/cli/progress.ts";
@@ -39,11 +40,13 @@ export const RUN_OPTIONS: readonly Option[] = [
 ];
 
 /** The plan, where it goes, and what the report needs. */
-export type Running = Pick<SweepOptions, "kernel" | "plan" | "directory" | "argv" | "inputs"> & {
-  readonly points: number;
-  /** As the user typed it. */
-  readonly typedDirectory: string;
-};
+export type Running =
+  & Pick<SweepOptions, "kernel" | "plan" | "directory" | "folder" | "argv" | "inputs">
+  & {
+    readonly points: number;
+    /** As the user typed it. */
+    readonly typedDirectory: string;
+  };
 
 /** How the end of a run is told: in lines for people, and as one JSON object. */
 export interface Reports {
@@ -78,7 +81,7 @@ export async function carryOut(
     progress: (state) => line.show(state),
   }).catch((error) => {
     if (error instanceof UsageError) throw error;
-    const goOn = `${surroundings.program} resume ${quoted(typedDirectory)}`;
+    const goOn = `${surroundings.program} resume ${shellWord(typedDirectory)}`;
     throw new Error(`${messageOf(error)}; what was finished is kept, to go on: ${goOn}`, {
       cause: error,
     });
@@ -91,7 +94,7 @@ export async function carryOut(
     ...{ kernel: kernel.descriptor, plan, directory: typedDirectory, workers, report },
     cpus: navigator.hardwareConcurrency,
     expected: points,
-    goOn: [`to go on: ${surroundings.program} resume ${quoted(typedDirectory)}`],
+    goOn: [`to go on: ${surroundings.program} resume ${shellWord(typedDirectory)}`],
   };
   if (values.has("json")) surroundings.print(reports.json(told));
   if (!isQuiet) surroundings.report(reports.text(told));
@@ -146,8 +149,4 @@ function timeLimit(milliseconds: number | undefined): Disposable & { signal: Abo
   }
   const timer = setTimeout(() => controller.abort(), milliseconds);
   return { signal, [Symbol.dispose]: () => clearTimeout(timer) };
-}
-
-function quoted(path: string): string {
-  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

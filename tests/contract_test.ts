@@ -8,10 +8,12 @@ import { makePoints } from "./points.ts";
 const SAMPLES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   pi: { samples: "3000001", streams: "3", stream: "0,1,2" },
   metropolis: { beta: "0.5,1,3", m: "0,2", iterations: "1,20001", burn_in: "0" },
+  fourier: { image: "one,two", operation: "lowpass,noise,autocorrelation", radius: "3" },
 };
 
 /** What came out of a lane. */
 interface Product {
+  /** A character a byte. */
   readonly series: string;
   readonly row: readonly number[];
 }
@@ -23,7 +25,8 @@ function samplePoints(descriptor: Descriptor): Promise<Point[]> {
 /** Runs points together to their end, `sliceMs` at a time. */
 function runTogether(kernel: Kernel, points: readonly Point[], sliceMs: number): Product[] {
   const job = kernel.start(points, true);
-  const decoder = new TextDecoder();
+  // Of all labels this one gives a character of its own to each of the 256 bytes.
+  const decoder = new TextDecoder("latin1");
   const series = points.map(() => "");
   let progress = 0;
   for (let finished = false; !finished;) {

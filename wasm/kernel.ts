@@ -6,13 +6,22 @@
  * `kernel.wasm`) and a test; it is entered in `src/kernels.ts` and nowhere else.
  */
 
-/** A named input of a kernel: one number a point. */
+/** A named input of a kernel: one value a point. */
 export interface Parameter {
   readonly name: string;
   readonly doc: string;
   /** Unit in the model's own terms, such as `1/β`; absent for a pure number. */
   readonly unit?: string;
-  readonly kind: "real" | "integer";
+  /**
+   * What its values are. A choice is one of `choices`, numbered from 0 wherever numbers are needed;
+   * a file is a path, numbered by its place in the list.
+   */
+  readonly kind: "real" | "integer" | "choice" | "file";
+  readonly choices?: readonly string[];
+  /** Of a file: it holds a picture, and this choice tells how its colours become grey. */
+  readonly greyBy?: string;
+  /** Has no influence where the choice `of` is one of `at`: it counts as 0 there, and once. */
+  readonly idle?: { readonly of: string; readonly at: readonly string[] };
   /** The smallest value allowed. */
   readonly minimum?: number;
   /** The largest value allowed. */
@@ -21,7 +30,7 @@ export interface Parameter {
   readonly above?: number;
   /** Values must be less than that of this parameter at the same point. */
   readonly lessThan?: string;
-  /** The value when none is given: a number, or ⌊parameter `of` / `dividedBy`⌋. */
+  /** The value when none is given: a number (of a choice), or ⌊parameter `of` / `dividedBy`⌋. */
   readonly default?: number | { readonly of: string; readonly dividedBy: number };
 }
 
@@ -39,8 +48,10 @@ export interface SeriesKind {
   /** Default name below the run directory, such as `mc_data/b{beta}_m{m}_h{h}.dat`. */
   readonly template: string;
   readonly doc: string;
-  /** Estimated size: so many bytes for each unit of a parameter. */
-  readonly size: { readonly of: string; readonly bytesEach: number };
+  /** Bytes as they are, or 8-bit grey pixels of a picture as large as the point's, to become PNG. */
+  readonly content: "text" | "picture";
+  /** Estimated size, where it can be told: so many bytes for each unit of a parameter. */
+  readonly size?: { readonly of: string; readonly bytesEach: number };
 }
 
 /** What a kernel is: plain data that can be printed, posted and compared. */
@@ -59,10 +70,29 @@ export interface Descriptor {
   readonly lanes: number;
 }
 
+/** The content of an image file, colours made grey. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  /** Row by row, from 0 to `maximum`. */
+  readonly grey: Float64Array;
+  readonly maximum: number;
+}
+
+/** An 8-bit grey picture with a title, one of those that show what a point is about. */
+export interface Panel {
+  readonly title: string;
+  readonly width: number;
+  readonly height: number;
+  readonly grey: Uint8Array;
+}
+
 /** One point, as a kernel gets it. */
 export interface Point {
-  /** Every parameter's value, defaults filled in. */
-  readonly values: Readonly<Record<string, number>>;
+  /** Every parameter's value, defaults filled in; of a choice its name. */
+  readonly values: Readonly<Record<string, number | string>>;
+  /** What its file holds. The same object means the same picture. */
+  readonly picture?: Picture;
   /** 128 bits: the point's stream, a hash of (seed, point id). */
   readonly key: Uint32Array;
   /** 128 bits: a hash of (seed, kernel, version), the same for all points. */
@@ -75,10 +105,12 @@ export interface Job {
   slice(deadlineMs: number): boolean;
   /** How far, from 0 to 1. */
   readonly progress: number;
-  /** Bytes of a lane's series since the last call: a view, valid until the next slice. */
+  /** Bytes of a lane's series (a picture comes whole) since the last call: a view, valid until the next slice. */
   series(lane: number): Uint8Array;
   /** A finished lane's numbers in the order of the columns (NaN is a missing one), or its error. */
   row(lane: number): Float64Array | Error;
+  /** Pictures of a finished lane, for a figure, where the kernel makes some. */
+  panels?(lane: number): readonly Panel[];
 }
 
 /** A kernel in one thread, with memory of its own: one job at a time. */

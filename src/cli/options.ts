@@ -22,7 +22,7 @@ export interface Options {
 }
 
 /** One-letter forms. `-h` is help everywhere; `--h` may be a parameter. */
-const SHORT: Readonly<Record<string, string>> = { "-h": "help", "-o": "out" };
+const SHORT: Readonly<Record<string, string>> = { "-h": "help", "-o": "out", "-0": "null" };
 
 /** A value that begins with a minus sign: a number, or what an axis starts with. */
 const NEGATIVE = /^-(\d|\.\d)/;
@@ -64,7 +64,8 @@ function spelledOut(known: ReadonlyMap<string, Option>, argv: readonly string[])
       words.push(...argv.slice(i + 1));
       break;
     }
-    if (!word.startsWith("-") || word === "-" || NEGATIVE.test(word)) {
+    const isShort = known.has(SHORT[word] ?? "");
+    if (!word.startsWith("-") || word === "-" || NEGATIVE.test(word) && !isShort) {
       words.push(word);
       continue;
     }

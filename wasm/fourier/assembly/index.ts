@@ -21,7 +21,11 @@ import {
   blockEnergies, bytesFor, columnPairs as pairs, filtered, height, image, layOut,
   rowBlocks as blocks, spectra, width,
 } from "./layout";
+import { addNoise, KEY, startNoise } from "./noise";
 import { forwardRowBlock, inverseRowBlock } from "./rows";
+
+/** u32[4]: the key of a point's stream, for noise. */
+export const keyAddress: usize = KEY;
 
 /** Bytes of memory that images of this size need in all; 0 when a side is out of range. */
 export function bytesNeeded(columns: i32, rows: i32): f64 {
@@ -62,6 +66,16 @@ export function rowBlocks(): i32 {
 /** How many pairs of columns there are: u = 0 … ⌊width/2⌋. */
 export function columnPairs(): i32 {
   return pairs;
+}
+
+/**
+ * Puts noise on `count` pixels of the image from pixel `first` on: each is replaced with
+ * probability `limit` / 2^31, by 0 or by `white`. Pixel 0 begins the stream of the key, and all must
+ * come in order.
+ */
+export function noise(first: i32, count: i32, limit: u32, white: f64): void {
+  if (first === 0) startNoise();
+  addNoise(image + (usize(first) << 3), count, limit, white);
 }
 
 /** Transforms `count` blocks of the image's rows from block `first` on. */
