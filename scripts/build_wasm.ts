@@ -17,6 +17,7 @@ interface Module {
 
 const MODULES: readonly Module[] = [
   { folder: "checksum", memoryBase: 1024, pages: 3 },
+  { folder: "picture", memoryBase: 1024, pages: 10 },
   { folder: "pi", memoryBase: 2048, pages: 1 },
   { folder: "metropolis", memoryBase: 262144, pages: 24 },
   { folder: "fourier", memoryBase: 1024, pages: 1, maximumPages: 65536 },

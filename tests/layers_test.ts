@@ -14,6 +14,11 @@ const LAYERS: readonly { readonly files: RegExp; readonly mayImport: RegExp }[] 
   { files: /^src\/kernels\.ts$/, mayImport: /^(src|wasm)\// },
   // The checksum of series is the harness's own module, not a kernel.
   { files: /^src\/series_file\.ts$/, mayImport: /^src\/|^wasm\/checksum\/kernel\.wasm$/ },
+  // So is what turns colours to grey and compresses PNG.
+  {
+    files: /^src\/image\/(compress|grey)\.ts$/,
+    mayImport: /^src\/|^wasm\/picture\/kernel\.wasm$/,
+  },
   { files: /^src\//, mayImport: /^src\/|^wasm\/kernel\.ts$/ },
   { files: /^wasm\/kernel\.ts$/, mayImport: /^$/ },
   { files: /^wasm\/(\w+)\/assembly\//, mayImport: /^wasm\/(\w+\/assembly|shared\/assembly)\// },

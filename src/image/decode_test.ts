@@ -273,6 +273,16 @@ Deno.test("decodeImage() reads on after files that stopped the decoder", async (
   assertEquals(await decodeImage(jpeg, luma), good);
 });
 
+Deno.test("decodeImage() leaves the global process, which it hides, as it was", async () => {
+  const before = Object.getOwnPropertyDescriptor(globalThis, "process");
+  // A file that stops the decoder costs it its instance: the next picture starts another.
+  const jpeg = readPicture("colour_420.jpg");
+  const huffman = indexOfPair(jpeg, [0xff, 0xc4]);
+  await assertRejects(() => decodeImage(jpeg.with(huffman + 6, 200), luma), SyntaxError);
+  await decodeImage(jpeg, luma);
+  assertEquals(Object.getOwnPropertyDescriptor(globalThis, "process"), before);
+});
+
 Deno.test("decodeImage() works in a worker without permissions", async () => {
   const file = new URL("../../tests/image_worker.ts", import.meta.url);
   const worker = new Worker(file, { type: "module", deno: { permissions: "none" } });

@@ -1,14 +1,10 @@
 /**
  * Writes PNG, the bytes of which are the same on every machine and with every version of Deno: the
- * filter is fixed, and the compressor is the project's own instead of Deno's zlib.
+ * filters are fixed, and the compressor is the project's own instead of Deno's zlib.
  */
 import { crc32 } from "../checksum.ts";
-import { deflate } from "./deflate.ts";
+import { compressRows } from "./compress.ts";
 import { checkSize } from "./image.ts";
-
-/** Filters of PNG third edition, section 9.2: the first row has none above it. */
-const SUB = 1;
-const UP = 2;
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** Length, type and check value of a chunk. */
@@ -42,7 +38,7 @@ interface Kind {
   readonly width: number;
   readonly height: number;
   /** Bytes a pixel. */
-  readonly samples: number;
+  readonly samples: 1 | 3;
   readonly colourType: number;
 }
 
@@ -60,46 +56,41 @@ function encode(kind: Kind, pixels: Uint8Array): Uint8Array<ArrayBuffer> {
   view.setUint32(0, width);
   view.setUint32(4, height);
   header.set([8, colourType], 8);
-  const data = deflate(filter(kind, pixels));
-  const chunks = [["IHDR", header], ["IDAT", data], ["IEND", new Uint8Array()]] as const;
-  const sizeBytes = chunks.reduce((sum, [, body]) => sum + FRAME_BYTES + body.length, 0);
-  const png = new Uint8Array(SIGNATURE.length + sizeBytes);
+  const data = compressRows(pixels, { rowBytes: width * samples, pixelBytes: samples });
+  const chunks: readonly Chunk[] = [
+    { type: "IHDR", parts: [header] },
+    { type: "IDAT", parts: data.parts, check: data.check },
+    { type: "IEND", parts: [] },
+  ];
+  const bodyBytes = header.length + data.sizeBytes;
+  const png = new Uint8Array(SIGNATURE.length + chunks.length * FRAME_BYTES + bodyBytes);
   png.set(SIGNATURE);
   let at = SIGNATURE.length;
-  for (const [type, body] of chunks) at = writeChunk(png, at, { type, body });
+  for (const chunk of chunks) at = writeChunk(png, at, chunk);
   return png;
 }
 
-/** The rows, each after the number of its filter. */
-function filter({ width, height, samples }: Kind, pixels: Uint8Array): Uint8Array {
-  const rowBytes = width * samples;
-  const rows = new Uint8Array((rowBytes + 1) * height);
-  rows[0] = SUB;
-  for (let i = 0; i < rowBytes; i++) {
-    rows[i + 1] = i < samples ? pixels[i]! : pixels[i]! - pixels[i - samples]!;
-  }
-  for (let y = 1; y < height; y++) {
-    const from = y * rowBytes;
-    const to = from + y;
-    rows[to] = UP;
-    for (let i = 0; i < rowBytes; i++) {
-      rows[to + 1 + i] = pixels[from + i]! - pixels[from + i - rowBytes]!;
-    }
-  }
-  return rows;
+interface Chunk {
+  readonly type: string;
+  readonly parts: readonly Uint8Array[];
+  /** Its CRC-32, where that is known. */
+  readonly check?: number;
 }
 
 /** Writes a chunk and returns the index after it. */
 function writeChunk(
   png: Uint8Array<ArrayBuffer>,
-  at: number,
-  { type, body }: { type: string; body: Uint8Array },
+  start: number,
+  { type, parts, check }: Chunk,
 ): number {
   const view = new DataView(png.buffer);
-  const end = at + FRAME_BYTES + body.length;
-  view.setUint32(at, body.length);
-  for (let i = 0; i < type.length; i++) png[at + 4 + i] = type.charCodeAt(i);
-  png.set(body, at + 8);
-  view.setUint32(end - 4, crc32(png, at + 4, end - 4));
-  return end;
+  for (let i = 0; i < type.length; i++) png[start + 4 + i] = type.charCodeAt(i);
+  let at = start + 8;
+  for (const part of parts) {
+    png.set(part, at);
+    at += part.length;
+  }
+  view.setUint32(start, at - start - 8);
+  view.setUint32(at, check ?? crc32(png, start + 4, at));
+  return at + 4;
 }

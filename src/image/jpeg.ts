@@ -1,5 +1,13 @@
 /** Decodes JPEG by mozjpeg in WebAssembly, behind checks that it does not make itself. */
-import { checkSize, type GreyRule, type Image, truncated, weightsOf } from "./image.ts";
+import { greyOf } from "./grey.ts";
+import {
+  checkSize,
+  type GreyRule,
+  type Image,
+  truncated,
+  type Weights,
+  weightsOf,
+} from "./image.ts";
 import { readJpegHeader } from "./jpeg_header.ts";
 import { decodeRgba } from "./mozjpeg.ts";
 
@@ -7,6 +15,8 @@ import { decodeRgba } from "./mozjpeg.ts";
 const MAX_SCANS = 100;
 /** A scan spends at least one bit on a block of 64 pixels. */
 const MAX_PIXELS_PER_BYTE = 64 * 8;
+/** The value of a picture without colours, which the decoder gives three times. */
+const STORED: Weights = { red: 1, green: 0, blue: 0, sum: 1 };
 
 /**
  * The picture as stored, and its EXIF data.
@@ -24,22 +34,6 @@ export async function decodeJpeg(
     throw new RangeError(`it has ${scans} scans, expected at most ${MAX_SCANS}`);
   }
   const rgba = await decodeRgba(bytes, { width, height });
-  const grey = components === 1 ? greyOfGrey(rgba) : greyOfColour(rgba, rule);
+  const grey = greyOf(rgba, components === 1 ? STORED : weightsOf(rule));
   return { image: { width, height, grey, maximum: 255 }, exif };
-}
-
-function greyOfGrey(rgba: Uint8ClampedArray): Float64Array<ArrayBuffer> {
-  const grey = new Float64Array(rgba.length / 4);
-  for (let i = 0; i < grey.length; i++) grey[i] = rgba[4 * i]!;
-  return grey;
-}
-
-function greyOfColour(rgba: Uint8ClampedArray, rule: GreyRule): Float64Array<ArrayBuffer> {
-  const { red, green, blue, sum } = weightsOf(rule);
-  const grey = new Float64Array(rgba.length / 4);
-  for (let i = 0; i < grey.length; i++) {
-    const at = 4 * i;
-    grey[i] = (red * rgba[at]! + green * rgba[at + 1]! + blue * rgba[at + 2]!) / sum;
-  }
-  return grey;
 }

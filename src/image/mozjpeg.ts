@@ -79,17 +79,34 @@ export async function decodeRgba(
 
 async function start(): Promise<{ instance: Instance; complaints: string[] }> {
   const complaints: string[] = [];
-  const instance: Instance = await (instantiate as Instantiate)({
-    noInitialRun: true,
-    print: () => {},
-    printErr: (text) => void complaints.push(text),
-    instantiateWasm: (imports, done) => {
-      const instance = new WebAssembly.Instance(module, imports);
-      done(instance);
-      return instance.exports;
-    },
-  });
-  return { instance, complaints };
+  const starting = withoutProcess(() =>
+    (instantiate as Instantiate)({
+      noInitialRun: true,
+      print: () => {},
+      printErr: (text) => void complaints.push(text),
+      instantiateWasm: (imports, done) => {
+        const instance = new WebAssembly.Instance(module, imports);
+        done(instance);
+        return instance.exports;
+      },
+    })
+  );
+  return { instance: await starting, complaints };
+}
+
+/**
+ * What `run()` returns while there is no global `process`, the first look at which wakes Deno's
+ * Node layer. The package looks for it at its start, only to find that it needs nothing of Node.
+ */
+function withoutProcess<T>(run: () => T): T {
+  const descriptor = Object.getOwnPropertyDescriptor(globalThis, "process");
+  if (!descriptor?.configurable) return run();
+  Object.defineProperty(globalThis, "process", { value: undefined, configurable: true });
+  try {
+    return run();
+  } finally {
+    Object.defineProperty(globalThis, "process", descriptor);
+  }
 }
 
 /** The first complaint that matters, in one line. */

@@ -1,4 +1,4 @@
-/** Huffman codes of limited length, as deflate wants them. */
+/** Huffman codes of limited length, as deflate wants them: the plain version of `wasm/picture`. */
 
 /**
  * The length of the code of each symbol by how often it comes, 0 for one that never does.

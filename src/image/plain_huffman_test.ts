@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { EFFORT } from "../../tests/effort.ts";
-import { codeLengths, codesOf } from "./huffman.ts";
+import { codeLengths, codesOf } from "./plain_huffman.ts";
 
 /** What all codes take of the space of codes: 1 when not one more would fit. */
 function kraftSum(lengths: Uint8Array): number {

@@ -1,8 +1,8 @@
 /**
- * Compresses filtered rows of pixels as a zlib stream (RFC 1950, RFC 1951) with runs and Huffman
- * codes alone, as strategy 3 of zlib does: after a PNG filter there is little else to find.
+ * Compresses bytes as a zlib stream (RFC 1950, RFC 1951) with runs and Huffman codes alone, plainly
+ * and slowly: what the tests hold `wasm/picture` to, byte for byte.
  */
-import { codeLengths, codesOf } from "./huffman.ts";
+import { codeLengths, codesOf } from "./plain_huffman.ts";
 
 /** Bytes that share one set of codes. */
 const BLOCK_BYTES = 2 ** 16;

@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { EFFORT } from "../../tests/effort.ts";
-import { deflate } from "./deflate.ts";
+import { deflate } from "./plain_deflate.ts";
 
 async function inflate(stream: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   const bytes = new Blob([stream]).stream().pipeThrough(new DecompressionStream("deflate"));
