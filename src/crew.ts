@@ -12,6 +12,7 @@ import { type BatchResult, Control, TICK_MS, type WorkerSetup } from "./point_pr
 import { type CallSource, type Outcome, ParallelPool, WorkerError } from "./pool/pool.ts";
 import type { Call } from "./pool/protocol.ts";
 import { cpuModel, provenance, RANK } from "./provenance.ts";
+import { resolveLinks } from "./real_path.ts";
 import type { Run } from "./run_ledgers.ts";
 import { type Suspect, suspectsOf } from "./suspects.ts";
 import type { DeadStart } from "./survey.ts";
@@ -71,8 +72,10 @@ const MAX_NAMED_FILES = 1000;
 
 /** What workers need: to write series, to read files. */
 function permissionsOf({ plan, directory, folder }: SweepOptions): Deno.PermissionOptions {
-  const paths = filesAxis(plan)?.texts?.map((path) => placeOf(path, folder)) ?? [];
-  const isMany = paths.length > MAX_NAMED_FILES;
+  const typed = filesAxis(plan)?.texts?.map((path) => placeOf(path, folder)) ?? [];
+  // Whoever follows a link needs leave for both its ends.
+  const paths = [...new Set(typed.flatMap((path) => [path, resolveLinks(path)]))];
+  const isMany = typed.length > MAX_NAMED_FILES;
   const readable = isMany ? [...new Set(paths.map(dirname))] : paths;
   if (plan.series === null) return readable.length === 0 ? "none" : { read: readable };
   return { read: [directory, ...readable], write: [directory] };

@@ -69,7 +69,7 @@ export class PictureReader {
   }
 
   /**
-   * Reads and decodes a file, unless it is the one that is held; `tell` gets the note for the ledger
+   * Reads and decodes a file, unless it is held already; `tell` gets the note for the ledger
    * and the hash of its content.
    */
   async load(

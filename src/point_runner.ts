@@ -20,8 +20,8 @@ const SKIPS_A_LOOK = 256;
 export const MAX_RETRIES = 50;
 /** A point may come with a note about its file. */
 const FILE_LINES = 3;
-/** Points that share a file are parted only when they take longer. */
-const MAX_GROUP_MS = 1000;
+/** Points that share a file are parted only when they take longer: it is read again then. */
+const MAX_GROUP_MS = 150;
 /** The folder of figures; below it they are called as the series are. */
 const FIGURES = "figures";
 /** Room for the lines of one batch. */

@@ -46,6 +46,7 @@ class Filtering implements Job {
   #stepsMade = 0;
   readonly #wantsSeries: boolean;
   #isHandedOut = false;
+  #row: Float64Array | undefined;
 
   constructor({ values, key, picture }: Point, wantsSeries: boolean) {
     if (picture === undefined) throw new TypeError("Cannot filter without a picture");
@@ -147,7 +148,10 @@ class Filtering implements Job {
       }
       if (performance.now() >= deadlineMs) break;
     }
-    return this.#stage === this.#stages.length;
+    if (this.#stage < this.#stages.length) return false;
+    // Panels use the same memory, and must not show in the numbers.
+    this.#row ??= this.#makeRow();
+    return true;
   }
 
   get progress(): number {
@@ -161,6 +165,10 @@ class Filtering implements Job {
   }
 
   row(_lane: number): Float64Array {
+    return this.#row!;
+  }
+
+  #makeRow(): Float64Array {
     const { width, height } = this.#picture;
     const total = wasm.energyTotal();
     const share = this.#mask.radius === Infinity ? 1 : wasm.energyKept() / total;

@@ -73,8 +73,8 @@ export function columnPairs(): i32 {
 
 /**
  * Puts noise on `count` pixels of the image from pixel `first` on: each is replaced with
- * probability `limit` / 2^31, by 0 or by `white`. Pixel 0 begins the stream of the key, and all must
- * come in order.
+ * probability `limit` / 2^31, by 0 or by `white`. Pixel 0 begins the stream of the key, and all
+ * must come in order.
  */
 export function noise(first: i32, count: i32, limit: u32, white: f64): void {
   if (first === 0) startNoise();
