@@ -42,7 +42,9 @@ export class Crew implements Disposable {
     this.control = Control.create(nodes);
     this.pool = new ParallelPool({
       nodes,
-      worker: new URL("./point_worker.ts", import.meta.url),
+      worker: filesAxis(plan) === undefined
+        ? new URL("./point_worker.ts", import.meta.url)
+        : new URL("./picture_worker.ts", import.meta.url),
       permissions: permissionsOf(options),
     });
   }

@@ -5,6 +5,7 @@ import { type Grid, makeGrid, pointsAFile } from "./grid.ts";
 import { idText } from "./id.ts";
 import { LineWriter, MAX_LINE_BYTES } from "./ledger_line.ts";
 import { type Identities, makeIdentities } from "./point.ts";
+import type { PictureReader } from "./picture_reader.ts";
 import { PointMaker } from "./point_maker.ts";
 import { type BatchResult, Control, TICK_MS, type WorkerSetup } from "./point_protocol.ts";
 import type { SeriesFile, SeriesWriter } from "./series_file.ts";
@@ -40,6 +41,8 @@ export interface RunnerTools {
   readonly includes: Filter;
   /** Undefined when the plan has no series. */
   readonly series: SeriesWriter | undefined;
+  /** Undefined when the plan has no files. */
+  readonly reader: PictureReader | undefined;
   /** What makes pictures, when series are such. */
   readonly pictures: PictureTools | undefined;
   /** Called every second of a long point. */
@@ -71,7 +74,7 @@ export class PointRunner {
     this.#control = new Control(control);
     this.#values = new Float64Array(plan.parameters.length);
     this.#name = seriesNamer(plan.series ?? "", plan);
-    this.#points = new PointMaker(plan, this.#identities, tools.setup.folder);
+    this.#points = new PointMaker(plan, this.#identities, tools.reader);
     this.#group = pointsAFile(plan);
   }
 

@@ -27,9 +27,6 @@ const PICTURE_OPTIONS: readonly Option[] = [
 ];
 
 export const fourier: Command = {
-  name: "fourier",
-  doc: "images through a circular filter in the Fourier plane",
-
   async run(argv, surroundings) {
     const kernel = findKernel("fourier");
     const parameters = parameterOptions(kernel.descriptor);
