@@ -17,6 +17,16 @@ export interface Tick {
   readonly tick: true;
 }
 
+/** Worker to main thread, amid a call: some of its value ahead of the rest. */
+export interface Part {
+  readonly part: unknown;
+}
+
+/** Worker to main thread: its last words. */
+export interface Death {
+  readonly death: string;
+}
+
 /** An error as text: error objects of some classes do not survive the crossing. */
 export interface ErrorWords {
   readonly name: string;

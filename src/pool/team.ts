@@ -1,12 +1,12 @@
 /** A fixed number of Web Workers that take calls as they become free. */
-import type { Answer, Call, CallMessage, ErrorWords, Tick } from "./protocol.ts";
+import type { Answer, Call, CallMessage, Death, ErrorWords, Part, Tick } from "./protocol.ts";
 
-/** How a pool is made. */
-export interface PoolOptions {
+/** How a team is made. */
+export interface TeamOptions {
   /** How many workers. */
   readonly nodes: number;
-  /** The module that the workers run; it ends with `serve(…)`. */
-  readonly worker: URL;
+  /** The module that a worker is to run, asked at its start; it ends with `serve(…)`. */
+  readonly worker: (number: number) => URL;
   /** What the workers may do; they never have more than the caller. */
   readonly permissions: Deno.PermissionOptions;
 }
@@ -17,7 +17,7 @@ export interface CallSource {
    * The next call, undefined when there is none now. With `ahead` the worker is still busy, and the
    * call would wait in its queue: worth it only when calls are short.
    */
-  next(ahead: boolean): Call | undefined;
+  next(ahead: boolean, worker: number): Call | undefined;
 }
 
 /** What came of one call: a value, or the death of its worker before it could answer. */
@@ -61,22 +61,23 @@ function callsOf(member: Member | undefined): number {
 /** What a member's thread said, or that it is gone. */
 type News =
   & { readonly member: Member }
-  & ({ readonly answer: Answer } | {
-    readonly death: string;
-  });
+  & ({ readonly answer: Answer } | { readonly part: unknown } | { readonly death: string });
 
-/** The pool that the commands and the library share. Dispose of it to end its workers. */
-export class ParallelPool implements Disposable {
+/** The workers of the commands and of the library's pools. Dispose of it to end them. */
+export class Team implements Disposable {
   readonly nodes: number;
   /** Called when a worker ticks, as it may do amid a long call. */
   onTick: () => void = () => {};
-  readonly #options: PoolOptions;
-  readonly #members: Member[] = [];
+  /** Called when a worker hands over a part of its answer to a call. */
+  onPart: (call: Call, part: unknown) => void = () => {};
+  readonly #options: TeamOptions;
+  readonly #members: (Member | undefined)[] = [];
   readonly #news: News[] = [];
+  #isPoked = false;
   #failedStarts = 0;
   #wake: () => void = () => {};
 
-  constructor(options: PoolOptions) {
+  constructor(options: TeamOptions) {
     this.nodes = options.nodes;
     this.#options = options;
   }
@@ -86,7 +87,7 @@ export class ParallelPool implements Disposable {
    * goes on. The others start when they get their first call.
    */
   start(initializer: (worker: number) => Call): void {
-    if (this.#members.length === 0) this.#hand(this.#start(0), initializer(0));
+    if (this.#members[0] === undefined) this.#hand(this.#start(0), initializer(0));
   }
 
   /**
@@ -103,7 +104,8 @@ export class ParallelPool implements Disposable {
     while (this.#news.length > 0 || this.#members.some((member) => callsOf(member) > 0)) {
       const news = this.#news.shift();
       if (news === undefined) {
-        await new Promise<void>((resolve) => this.#wake = resolve);
+        if (!this.#isPoked) await new Promise<void>((resolve) => this.#wake = resolve);
+        if (this.#isPoked) this.#feed(source, initializer);
         continue;
       }
       const { member } = news;
@@ -111,6 +113,9 @@ export class ParallelPool implements Disposable {
       if ("death" in news) {
         const lost = this.#bury(member, news.death);
         for (const call of lost) yield { call, death: news.death, worker: member.number };
+      } else if ("part" in news) {
+        this.onPart(member.held[0]!, news.part);
+        continue;
       } else {
         const call = member.held.shift()!;
         if ("error" in news.answer) throw new WorkerError(member.number, news.answer.error);
@@ -126,12 +131,13 @@ export class ParallelPool implements Disposable {
 
   /** Hands calls to every worker that has room. */
   #feed(source: CallSource, initializer: (worker: number) => Call): void {
+    this.#isPoked = false;
     // Starting a worker blocks this thread for ten milliseconds: each gets its first call before
     // the next one is started.
     for (let number = 0; number < this.nodes; number++) {
       if (this.#members[number]?.isRetired === true) continue;
       for (let held = callsOf(this.#members[number]); held < MAX_HELD; held++) {
-        const call = source.next(held > 0);
+        const call = source.next(held > 0, number);
         if (call === undefined) break;
         const member = this.#members[number] ?? this.#start(number);
         if (!member.isOpen && member.held.length === 0) {
@@ -142,34 +148,52 @@ export class ParallelPool implements Disposable {
     }
   }
 
+  /** Has the source asked again, as it has calls where it had none. */
+  poke(): void {
+    this.#isPoked = true;
+    this.#wake();
+  }
+
+  /** Ends a worker that holds no calls; a new one takes its place when there is one. */
+  dismiss(worker: number): void {
+    this.#members[worker]?.thread.terminate();
+    this.#members[worker] = undefined;
+  }
+
   /** Replaces a worker that cannot be trusted any more; what it held comes out as its death. */
   retire(worker: number, reason: string): void {
-    const member = this.#members[worker]!;
+    const member = this.#members[worker];
+    if (member === undefined) return;
     member.isRetired = true;
     this.#tell({ member, death: reason });
   }
 
-  /** Puts a new worker in the place of a dead one; returns the calls that died with it. */
+  /** Ends a worker, whose place is free for a new one; returns the calls that died with it. */
   #bury(member: Member, death: string): Call[] {
-    member.thread.terminate();
-    const lost = member.isOpen ? member.held : member.held.slice(1);
+    this.dismiss(member.number);
     if (!member.isOpen && ++this.#failedStarts > MAX_FAILED_STARTS) {
+      this.#failedStarts = 0;
+      // The others that are not open yet would die of the same.
+      for (const other of this.#members) {
+        if (other?.isOpen === false) this.dismiss(other.number);
+      }
       throw new WorkerError(member.number, { name: "Error", message: death, stack: undefined });
     }
-    this.#start(member.number);
-    return lost;
+    return member.isOpen ? member.held : member.held.slice(1);
   }
 
   #start(number: number): Member {
     const { worker, permissions } = this.#options;
-    const thread = new Worker(worker, {
+    const thread = new Worker(worker(number), {
       type: "module",
       name: `gridiron ${number}`,
       deno: { permissions },
     });
     const member: Member = { number, thread, held: [], isOpen: false, isRetired: false };
-    thread.onmessage = ({ data }: MessageEvent<Answer | Tick>) => {
+    thread.onmessage = ({ data }: MessageEvent<Answer | Tick | Part | Death>) => {
       if ("tick" in data) this.onTick();
+      else if ("part" in data) this.#tell({ member, part: data.part });
+      else if ("death" in data) this.#tell({ member, death: data.death });
       else this.#tell({ member, answer: data });
     };
     thread.onerror = (event) => {
@@ -192,6 +216,6 @@ export class ParallelPool implements Disposable {
 
   /** Ends the workers. One that computes goes on until it looks at its stop flag. */
   [Symbol.dispose](): void {
-    for (const { thread } of this.#members) thread.terminate();
+    for (let number = 0; number < this.nodes; number++) this.dismiss(number);
   }
 }
