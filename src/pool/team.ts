@@ -211,7 +211,8 @@ export class Team implements Disposable {
 
   #hand(member: Member, call: Call): void {
     member.held.push(call);
-    member.thread.postMessage(call satisfies CallMessage);
+    const { name, args, buffers } = call;
+    member.thread.postMessage({ name, args } satisfies CallMessage, [...buffers ?? []]);
   }
 
   /** Ends the workers. One that computes goes on until it looks at its stop flag. */

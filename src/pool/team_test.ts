@@ -1,6 +1,5 @@
 /** The team of workers: answers as they come, errors with their names, and workers that die. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { inFolder } from "../../tests/program.ts";
 import { type CallSource, type Outcome, Team, WorkerError } from "./team.ts";
 import type { Call } from "./protocol.ts";
 
@@ -205,12 +204,9 @@ Deno.test("Team.uimap() ends when two in a row die before they are open", async 
 });
 
 Deno.test("Team.uimap() ends with the reason when the module cannot start", async () => {
-  await inFolder(async (folder) => {
-    Deno.writeTextFileSync(`${folder}/worker.js`, 'throw new Error("broken module");\n');
-    using team = teamOf(2, new URL(`file://${folder}/worker.js`));
-    const calls = Array.from({ length: 10 }, () => call("add", 1, 1));
-    await assertRejects(() => all(team, calls), WorkerError, "broken module");
-  });
+  using team = teamOf(2, new URL("data:text/javascript,throw new Error('broken module')"));
+  const calls = Array.from({ length: 10 }, () => call("add", 1, 1));
+  await assertRejects(() => all(team, calls), WorkerError, "broken module");
 });
 
 Deno.test("Team.retire() replaces a worker, and tells what it held", async () => {
