@@ -103,6 +103,8 @@ class SyncLists implements Lists {
   readonly size: number | undefined;
   isExhausted = false;
   #count = 0;
+  #isReading = false;
+  #isEnded = false;
 
   constructor(lists: readonly Iterable<unknown>[]) {
     this.#iterators = lists.map((list) => list[Symbol.iterator]());
@@ -114,7 +116,9 @@ class SyncLists implements Lists {
     if (this.isExhausted) return undefined;
     const columns: unknown[][] = this.#iterators.map(() => []);
     let count = 0;
-    for (; count < most; count++) {
+    this.#isReading = true;
+    // A list may end the map while it is read.
+    for (; count < most && !this.isExhausted; count++) {
       const steps = this.#iterators.map((iterator) => iterator.next());
       if (isEnd(steps, this.#count + count)) {
         this.isExhausted = true;
@@ -122,6 +126,8 @@ class SyncLists implements Lists {
       }
       for (let i = 0; i < steps.length; i++) columns[i]!.push(steps[i]!.value);
     }
+    this.#isReading = false;
+    if (this.#isEnded) this.#close();
     this.#count += count;
     return count === 0 ? undefined : { columns, count };
   }
@@ -129,7 +135,18 @@ class SyncLists implements Lists {
   end(): void {
     if (this.isExhausted) return;
     this.isExhausted = true;
-    for (const iterator of this.#iterators) iterator.return?.();
+    this.#isEnded = true;
+    if (!this.#isReading) this.#close();
+  }
+
+  #close(): void {
+    for (const iterator of this.#iterators) {
+      try {
+        iterator.return?.();
+      } catch {
+        // How the map ends is decided; a list that does not end well changes nothing.
+      }
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 /** The pool of the library: tasks on a fixed number of Web Workers. */
 import type { ModuleFunction } from "./module_function.ts";
-import { isNested } from "./nested.ts";
+import { nestedModules } from "./nested.ts";
 import { checkOption, Pool } from "./pool.ts";
 import { wordsOf } from "./travel.ts";
 
@@ -50,9 +50,10 @@ export class ParallelPool extends Pool {
     const { permissions = "none", maxTasksPerWorker } = options;
     checkOption("nodes", nodes, { minimum: 1, maximum: MAX_NODES });
     checkOption("maxTasksPerWorker", maxTasksPerWorker, { minimum: 1, maximum: 2 ** 31 });
+    const isNested = nestedModules() !== undefined;
     const makeEngine = async () => {
       const words = initializer === undefined ? undefined : await wordsOf(initializer);
-      if (isNested()) {
+      if (isNested) {
         const { SerialEngine } = await import("./serial_engine.ts");
         return new SerialEngine({ initializer: words, original: initializer });
       }
@@ -62,6 +63,6 @@ export class ParallelPool extends Pool {
         maxTasksPerWorker: maxTasksPerWorker ?? Infinity,
       });
     };
-    super(isNested() ? 1 : nodes, makeEngine, signal);
+    super(isNested ? 1 : nodes, makeEngine, signal);
   }
 }

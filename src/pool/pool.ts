@@ -75,8 +75,11 @@ export abstract class Pool implements AsyncDisposable {
   #running: Engine | undefined;
   /** Why no maps may begin; undefined when they may. */
   #closed: string | undefined;
+  /** How often the pool was ended, and why the last time. */
+  #ends = 0;
+  #endReason: unknown;
   /** Maps that have not ended. */
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #underWay = new Set<PromiseWithResolvers<void>>();
 
   /**
    * Made by the classes of pools.
@@ -227,7 +230,10 @@ export abstract class Pool implements AsyncDisposable {
     signal?.addEventListener("abort", abort, { once: true });
     try {
       while (this.#underWay.size > 0) {
-        await Promise.race([Promise.all(this.#underWay), aborted.promise]);
+        await Promise.race([
+          Promise.all([...this.#underWay].map(({ promise }) => promise)),
+          aborted.promise,
+        ]);
       }
     } finally {
       signal?.removeEventListener("abort", abort);
@@ -268,8 +274,12 @@ export abstract class Pool implements AsyncDisposable {
 
   #end(reason: unknown): void {
     this.#closed = "it was terminated";
+    this.#ends++;
+    this.#endReason = reason;
     this.#signal?.removeEventListener("abort", this.#abort);
     this.#running?.end(reason);
+    for (const map of this.#underWay) map.resolve();
+    this.#underWay.clear();
     this.#running = undefined;
     this.#engine = undefined;
   }
@@ -302,21 +312,19 @@ export abstract class Pool implements AsyncDisposable {
     if (this.#closed !== undefined) {
       throw new Error(`Cannot map: the pool cannot be used, ${this.#closed}, expected restart()`);
     }
+    const ends = this.#ends;
     const ended = Promise.withResolvers<void>();
-    this.#underWay.add(ended.promise);
+    this.#underWay.add(ended);
     const leave = () => {
-      this.#underWay.delete(ended.promise);
+      this.#underWay.delete(ended);
       ended.resolve();
     };
     try {
       const words = await wordsOf(f);
-      this.#engine ??= this.#makeEngine();
-      const making = this.#engine;
-      const engine = await making;
+      if (this.#ends === ends) this.#engine ??= this.#makeEngine();
+      const engine = await this.#engine;
       signal?.throwIfAborted();
-      if (making !== this.#engine) {
-        throw new Error("Cannot go on with the map: its pool was terminated");
-      }
+      if (this.#ends !== ends || engine === undefined) throw this.#endReason;
       this.#running = engine;
       const job: Job = new Job({
         words,

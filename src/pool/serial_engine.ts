@@ -2,6 +2,7 @@
 import type { Engine } from "./engine.ts";
 import type { Job } from "./job.ts";
 import { exportOf } from "./module_export.ts";
+import { nestedModules } from "./nested.ts";
 import { type Piece, unwrap } from "./piece.ts";
 import { type FunctionWords, Watch } from "./task_protocol.ts";
 import { type TaskCode, TaskRunner } from "./task_runner.ts";
@@ -21,6 +22,8 @@ export class SerialEngine implements Engine {
   #jobs: Job[] = [];
   #isOpen = false;
   #isRunning = false;
+  /** Ends a pause. */
+  #resume: () => void = () => {};
 
   constructor(options: SerialOptions) {
     this.#options = options;
@@ -32,12 +35,14 @@ export class SerialEngine implements Engine {
   }
 
   poke(): void {
+    if (this.#jobs.every(({ isOver }) => isOver)) this.#resume();
     if (!this.#isRunning) this.#run();
   }
 
   end(reason: unknown): void {
     for (const job of this.#jobs.splice(0)) job.end({ error: reason });
     this.#isOpen = false;
+    this.#resume();
   }
 
   async #run(): Promise<void> {
@@ -47,9 +52,19 @@ export class SerialEngine implements Engine {
       await this.#runPiece(next.job, next.piece);
       next = this.#next();
       // Timers and signals get their turn between chunks.
-      if (next !== undefined) await new Promise((resolve) => setTimeout(resolve));
+      if (next !== undefined) await this.#pause();
     }
     this.#isRunning = false;
+  }
+
+  async #pause(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve);
+      this.#resume = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   #next(): { readonly job: Job; readonly piece: Piece } | undefined {
@@ -95,6 +110,6 @@ export class SerialEngine implements Engine {
 
 async function codeOf(words: FunctionWords, original: unknown): Promise<TaskCode> {
   if (words.kind !== "module") return original as TaskCode;
-  const module: Record<string, unknown> = await import(words.module);
+  const module = nestedModules()?.[words.module] ?? await import(words.module);
   return exportOf(module, words);
 }

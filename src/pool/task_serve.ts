@@ -3,7 +3,7 @@
 /** A worker's side of a pool: makes functions of words and runs chunks of tasks. */
 import { globalFunction } from "./global_functions.ts";
 import { exportOf } from "./module_export.ts";
-import { NESTED } from "./nested.ts";
+import { markNested, type Modules } from "./nested.ts";
 import { Transfer } from "./protocol.ts";
 import { sendDeath, sendPart, serve } from "./serve.ts";
 import { sourceFunction } from "./source_function.ts";
@@ -12,14 +12,12 @@ import { Watch } from "./task_protocol.ts";
 import { type TaskCode, TaskRunner } from "./task_runner.ts";
 import { inWords } from "./words.ts";
 
-type Modules = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-
 let runner: TaskRunner | undefined;
 let isSpent = false;
 let isDying = false;
 
 // Before any module of the user's begins: Deno tells the parent nothing of these ends.
-Object.assign(globalThis, { [NESTED]: true });
+markNested({});
 const close = self.close;
 self.close = () => die("it closed itself, as by self.close");
 self.addEventListener("unload", () => die("it exited, as by Deno.exit"));
@@ -35,6 +33,7 @@ self.addEventListener("unhandledrejection", (event) => {
 
 /** Takes tasks; their module functions are in `modules`, by address. */
 export function serveTasks(modules: Modules): void {
+  markNested(modules);
   const resolve = (words: FunctionWords) => resolveWords(words, modules);
   serve({
     async open({ worker, initializer, watch }: TaskSetup): Promise<void> {
