@@ -8,8 +8,10 @@ export const BUDGET_MS = 2 * CHUNK_MS;
 const MAX_TASKS = 16384;
 /** A chunk may be so many times as long as those before. */
 const MAX_GROWTH = 8;
-/** Tasks longer than this wait for a free worker: a queue would unbalance the end. */
+/** Tasks longer than this wait for a free worker: a queue would unbalance the end … */
 const MAX_AHEAD_MS = 1;
+/** … which is far away when so many messages a worker are left. */
+const FAR_FROM_END = 8;
 /** What is known of durations is forgotten by this factor a chunk. */
 const MEMORY = 0.8;
 
@@ -40,9 +42,10 @@ export class ChunkSize {
     return Math.max(1, Math.ceil(Math.min(wanted, share)));
   }
 
-  /** Whether a message is worth its wait in a busy worker's queue. */
-  isWorthAhead(): boolean {
-    return this.#given !== undefined || this.#taskMs < MAX_AHEAD_MS;
+  /** Whether a message may wait in a busy worker's queue, so that it need not wait for us. */
+  isWorthAhead(left: number | undefined): boolean {
+    if (this.#given !== undefined || this.#taskMs < MAX_AHEAD_MS) return true;
+    return left !== undefined && left > FAR_FROM_END * this.#workers * this.next(left);
   }
 
   /** So many tasks took so long. */

@@ -88,7 +88,7 @@ export class Job {
   /** Tasks for a worker, at most so many; undefined when there are none now. */
   next(ahead: boolean, most: number): Piece | undefined {
     if (this.isOver || this.#isStopping) return undefined;
-    if (ahead && !this.#size.isWorthAhead()) return undefined;
+    if (ahead && !this.#size.isWorthAhead(this.#left)) return undefined;
     try {
       const piece = this.#takeAgain(most) ?? this.#takeNew(most);
       if (piece !== undefined) this.#out++;
