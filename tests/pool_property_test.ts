@@ -1,4 +1,4 @@
-/** Parallel maps equal the serial map, for random functions, lists, chunks, workers and failures. */
+/** Parallel maps equal the serial map: random functions, lists, chunks, workers and failures. */
 import { assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { MapError, ParallelPool } from "../src/mod.ts";
