@@ -36,6 +36,18 @@ export interface ErrorWords {
   readonly stack: string | undefined;
 }
 
+/** What an unknown thing that was thrown says of itself. */
+export function inWords(error: unknown): ErrorWords {
+  if (!(error instanceof Error)) {
+    return { name: "Error", message: String(error), stack: undefined };
+  }
+  return { name: String(error.name), message: String(error.message), stack: stackOf(error) };
+}
+
+function stackOf(error: Error): string | undefined {
+  return typeof error.stack === "string" ? error.stack : undefined;
+}
+
 /** A value whose buffers are handed over instead of copied. */
 export class Transfer<T> {
   /** What arrives, and the buffers in it that the sender loses. */

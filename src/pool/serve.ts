@@ -5,11 +5,11 @@ import {
   type Answer,
   type CallMessage,
   type Death,
+  inWords,
   type Part,
   type Tick,
   Transfer,
 } from "./protocol.ts";
-import { inWords } from "./words.ts";
 
 type Served = (...args: never[]) => unknown;
 

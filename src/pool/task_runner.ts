@@ -1,7 +1,6 @@
 /** Runs chunks of tasks where they were sent: in a worker, or in this thread for a serial pool. */
 import { whyNotPlain } from "./plain.ts";
-import { type ErrorWords, Transfer } from "./protocol.ts";
-import { inWords } from "./words.ts";
+import { type ErrorWords, inWords, Transfer } from "./protocol.ts";
 import { type Chunk, type ChunkResult, type Failure, sharedClockMs } from "./task_protocol.ts";
 import type { FunctionWords, Watch } from "./task_protocol.ts";
 import { type Limited, Limiter } from "./limiter.ts";

@@ -4,13 +4,12 @@
 import { globalFunction } from "./global_functions.ts";
 import { exportOf } from "./module_export.ts";
 import { markNested, type Modules } from "./nested.ts";
-import { Transfer } from "./protocol.ts";
+import { inWords, Transfer } from "./protocol.ts";
 import { sendDeath, sendPart, serve } from "./serve.ts";
 import { sourceFunction } from "./source_function.ts";
 import type { Chunk, ChunkResult, FunctionWords, TaskSetup } from "./task_protocol.ts";
 import { Watch } from "./task_protocol.ts";
 import { type TaskCode, TaskRunner } from "./task_runner.ts";
-import { inWords } from "./words.ts";
 
 let runner: TaskRunner | undefined;
 let isSpent = false;
