@@ -3,8 +3,8 @@ import { closestString } from "@std/text/closest-string";
 import { listenForStop } from "./src/cli/signals.ts";
 import { messageOf, UsageError } from "./src/errors.ts";
 import { VERSION } from "./src/version.ts";
-import type { Command, Surroundings } from "./tasks/command.ts";
-import { commands } from "./tasks/mod.ts";
+import type { Surroundings } from "./tasks/command.ts";
+import { commands, type Listed } from "./tasks/mod.ts";
 
 /** Exit code of a wrong command line or input. */
 const USAGE_EXIT = 2;
@@ -27,7 +27,8 @@ async function main(argv: readonly string[]): Promise<number> {
       surroundings.print(`gridiron ${VERSION}\n`);
       return 0;
     }
-    return await findCommand(name).run(rest, surroundings);
+    const command = await findCommand(name).load();
+    return await command.run(rest, surroundings);
   } catch (error) {
     surroundings.report(`gridiron: ${withoutNumber(messageOf(error))}\n`);
     return error instanceof UsageError ? USAGE_EXIT : FAILURE_EXIT;
@@ -39,7 +40,7 @@ function withoutNumber(message: string): string {
   return message.replace(/ \(os error \d+\)/, "");
 }
 
-function findCommand(name: string): Command {
+function findCommand(name: string): Listed {
   const command = commands.find((command) => command.name === name);
   if (command !== undefined) return command;
   const nearest = closestString(name, commands.map(({ name }) => name));

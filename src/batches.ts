@@ -10,6 +10,8 @@ const MAX_POINTS = 1 << 20;
 const FIRST_POINTS = 256;
 /** Runs in one message: the ledger's line about it stays short. */
 const MAX_RUNS = 1000;
+/** With fewer groups left, points that share a file go to several workers. */
+const GROUPS_A_WORKER = 4;
 /** Points longer than this wait for a free worker: a queue would unbalance the end. */
 const MAX_AHEAD_MS = 5;
 
@@ -85,9 +87,10 @@ export class Batches {
     }
   }
 
-  /** Rounded up to whole groups. */
+  /** Rounded up to whole groups, while there are enough of them for all workers. */
   #whole(points: number): number {
-    return Math.ceil(points / this.#grain) * this.#grain;
+    const isPlenty = this.#left >= GROUPS_A_WORKER * this.#workers * this.#grain;
+    return isPlenty ? Math.ceil(points / this.#grain) * this.#grain : points;
   }
 
   #takeReturned(wanted: number): [number, number] | undefined {

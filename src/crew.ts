@@ -9,9 +9,10 @@ import { Ledger } from "./ledger.ts";
 import { filesAxis } from "./plan.ts";
 import type { Salts } from "./point.ts";
 import { type BatchResult, Control, TICK_MS, type WorkerSetup } from "./point_protocol.ts";
-import { type CallSource, type Outcome, ParallelPool, WorkerError } from "./pool/pool.ts";
+import { type CallSource, type Outcome, Team, WorkerError } from "./pool/team.ts";
 import type { Call } from "./pool/protocol.ts";
 import { cpuModel, provenance, RANK } from "./provenance.ts";
+import { resolveLinks } from "./real_path.ts";
 import type { Run } from "./run_ledgers.ts";
 import { type Suspect, suspectsOf } from "./suspects.ts";
 import type { DeadStart } from "./survey.ts";
@@ -26,9 +27,9 @@ const MAX_DEATHS = 16;
 /** Points that were handed out when a process died run by themselves for so long at most. */
 const ALONE_MS = 10_000;
 
-/** A pool with the memory that its workers share. */
+/** A team with the memory that its workers share. */
 export class Crew implements Disposable {
-  readonly pool: ParallelPool;
+  readonly team: Team;
   readonly control: Control;
   readonly #options: SweepOptions;
   readonly #salts: Salts;
@@ -39,9 +40,12 @@ export class Crew implements Disposable {
     const nodes = Math.min(workers, gridSize(plan));
     this.#options = options;
     this.control = Control.create(nodes);
-    this.pool = new ParallelPool({
+    this.team = new Team({
       nodes,
-      worker: new URL("./point_worker.ts", import.meta.url),
+      worker: () =>
+        filesAxis(plan) === undefined
+          ? new URL("./point_worker.ts", import.meta.url)
+          : new URL("./picture_worker.ts", import.meta.url),
       permissions: permissionsOf(options),
     });
   }
@@ -62,7 +66,7 @@ export class Crew implements Disposable {
 
   [Symbol.dispose](): void {
     this.stop();
-    this.pool[Symbol.dispose]();
+    this.team[Symbol.dispose]();
   }
 }
 
@@ -71,8 +75,10 @@ const MAX_NAMED_FILES = 1000;
 
 /** What workers need: to write series, to read files. */
 function permissionsOf({ plan, directory, folder }: SweepOptions): Deno.PermissionOptions {
-  const paths = filesAxis(plan)?.texts?.map((path) => placeOf(path, folder)) ?? [];
-  const isMany = paths.length > MAX_NAMED_FILES;
+  const typed = filesAxis(plan)?.texts?.map((path) => placeOf(path, folder)) ?? [];
+  // Whoever follows a link needs leave for both its ends.
+  const paths = [...new Set(typed.flatMap((path) => [path, resolveLinks(path)]))];
+  const isMany = typed.length > MAX_NAMED_FILES;
   const readable = isMany ? [...new Set(paths.map(dirname))] : paths;
   if (plan.series === null) return readable.length === 0 ? "none" : { read: readable };
   return { read: [directory, ...readable], write: [directory] };
@@ -106,7 +112,7 @@ export async function runMissing(
   if (signal.aborted) crew.stop();
   signal.addEventListener("abort", crew.stop, { once: true });
   const desk = new Desk(options, crew, ledger, done);
-  crew.pool.onTick = () => {
+  crew.team.onTick = () => {
     noteLongPoints(crew.control, ledger);
     ledger.syncIfDue();
     desk.noteMachine();
@@ -115,11 +121,11 @@ export async function runMissing(
   try {
     const suspects = suspectsOf(dead, done, run, options.announce);
     for await (
-      const outcome of crew.pool.uimap<BatchResult>(desk.alone(suspects), crew.initializer)
+      const outcome of crew.team.uimap<BatchResult>(desk.alone(suspects), crew.initializer)
     ) {
       desk.take(outcome);
     }
-    for await (const outcome of crew.pool.uimap<BatchResult>(desk.batches(), crew.initializer)) {
+    for await (const outcome of crew.team.uimap<BatchResult>(desk.batches(), crew.initializer)) {
       desk.take(outcome);
     }
   } catch (error) {
@@ -128,7 +134,7 @@ export async function runMissing(
     throw isUsage ? new UsageError(error.message, { cause: error }) : error;
   } finally {
     desk.endNotes();
-    crew.pool.onTick = () => {};
+    crew.team.onTick = () => {};
     signal.removeEventListener("abort", crew.stop);
   }
   desk.close();
@@ -188,7 +194,7 @@ class Desk {
 
   /** All missing points, in batches. */
   batches(): CallSource {
-    const batches = new Batches(this.#done, this.#crew.pool.nodes, pointsAFile(this.#options.plan));
+    const batches = new Batches(this.#done, this.#crew.team.nodes, pointsAFile(this.#options.plan));
     this.#batches = batches;
     return {
       next: (ahead) => {
@@ -214,7 +220,7 @@ class Desk {
     this.noteMachine();
     this.#now += value.computed;
     this.#failedNow += value.failed;
-    if (value.isBroken) this.#crew.pool.retire(worker, TRAPPED);
+    if (value.isBroken) this.#crew.team.retire(worker, TRAPPED);
     const retried = value.isBroken && value.passed > 0
       ? this.#pointToRetry(pointAt(runs, value.passed - 1))
       : undefined;

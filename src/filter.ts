@@ -1,7 +1,7 @@
 /** Which points of a grid belong to a plan: those that meet its condition. */
 import { messageOf, UsageError } from "./errors.ts";
 import { isNumeric } from "./value_text.ts";
-import { idleSlots, makeGrid } from "./grid.ts";
+import { type Combined, idleSlots, makeGrid } from "./grid.ts";
 import type { Plan } from "./plan.ts";
 
 /**
@@ -23,7 +23,7 @@ export async function loadFilter(plan: Plan): Promise<Filter> {
 }
 
 /** Leaves out points that differ from another only in a parameter without influence. */
-function repeatFilter(plan: Plan): Filter {
+export function repeatFilter(plan: Combined): Filter {
   if (plan.idle === undefined) return () => true;
   const grid = makeGrid(plan);
   const zipped = plan.zip.flat();

@@ -111,7 +111,7 @@ function alternatives(pattern: string): string[] {
 
 /**
  * The folder that a pattern names as it is, empty or with a slash at its end, and what is looked
- * for in it: nothing for a pattern that ends with a slash, which only folders match.
+ * for in it: nothing for a pattern that ends as only the paths of folders do.
  */
 function parse(pattern: string, text: string): { folder: string; names: Names | undefined } {
   const parts = text.split("/");
@@ -119,7 +119,7 @@ function parse(pattern: string, text: string): { folder: string; names: Names | 
   const count = first < 0 ? parts.length - 1 : first;
   const folder = parts.slice(0, count).map((part) => `${part}/`).join("");
   const rest = parts.slice(count);
-  if (rest.at(-1) === "") return { folder, names: undefined };
+  if (["", ".", ".."].includes(rest.at(-1)!)) return { folder, names: undefined };
   if (rest.at(-1) === ANY_FOLDERS) rest.push("*");
   let names: Names | undefined;
   for (const part of rest.reverse()) {

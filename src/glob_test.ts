@@ -76,6 +76,9 @@ Deno.test("expandGlob() finds what bash finds", () => {
     "*//a.png",
     "*/./a.png",
     "*/",
+    "*/.",
+    "**/.",
+    "{a.png,.,..}",
     "none*",
     "none/*",
     "a.png/*",
@@ -110,6 +113,7 @@ function isFile(path: string): boolean {
 Deno.test("expandGlob() spells paths as the pattern is spelled", () => {
   inFolder(["in/a.png", "in/b.png"], (base) => {
     assertEquals(expand("*/*.png", base), ["in/a.png", "in/b.png"]);
+    assertEquals(expand("**/.//a.png", base), ["in/a.png"]);
     assertEquals(expand("./in//*.png", base), ["./in//a.png", "./in//b.png"]);
     assertEquals(expand("in/../in/*", base), ["in/../in/a.png", "in/../in/b.png"]);
     assertEquals(expand(`${base}/in/a*`, "/nowhere"), [`${base}/in/a.png`]);

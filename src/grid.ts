@@ -11,7 +11,7 @@ interface Wheel {
 }
 
 /** The part of a plan that says which points there are. */
-type Combined =
+export type Combined =
   & Pick<Plan, "parameters" | "axes" | "zip" | "fixed" | "derived">
   & { readonly idle?: Plan["idle"] };
 

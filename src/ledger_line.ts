@@ -64,6 +64,11 @@ export class LineWriter {
   /** A note between the lines of points. */
   note(note: Readonly<Record<string, unknown>>): void {
     const bytes = noteLine(note);
+    if (this.#length + bytes.length > this.#buffer.length) {
+      const larger = new Uint8Array(2 * (this.#length + bytes.length));
+      larger.set(this.#buffer.subarray(0, this.#length));
+      this.#buffer = larger;
+    }
     this.#buffer.set(bytes, this.#length);
     this.#length += bytes.length;
   }

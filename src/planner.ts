@@ -66,13 +66,12 @@ export function makePlan(kernel: Descriptor, request: Request, notices: string[]
   const combined = { axes, zip, fixed, derived };
   checkOrder(kernel, combined);
   const parameters = kernel.parameters.map(({ name }) => name);
-  const named = { kernel: kernel.name, parameters, ...combined };
+  const named = { kernel: kernel.name, parameters, ...combined, ...idleOf(kernel) };
   return {
     ...{ version: kernel.version, ...named },
     where: request.where ?? null,
     seed: request.seed,
     series: planSeries(kernel, named, request.series),
-    ...idleOf(kernel),
     ...request.figures ? { figures: true } : {},
   };
 }

@@ -1,7 +1,7 @@
 /** From values to a point as a kernel gets it: choices by name, files read. */
 import type { Parameter, Point } from "../wasm/kernel.ts";
-import { PictureReader } from "./files.ts";
 import { kernels } from "./kernels.ts";
+import type { PictureReader } from "./picture_reader.ts";
 import { filesAxis, type Plan } from "./plan.ts";
 import type { Identities } from "./point.ts";
 
@@ -15,7 +15,8 @@ export class PointMaker {
   readonly #identities: Identities;
   readonly #files: { readonly reader: PictureReader; slot: number; grey: number } | undefined;
 
-  constructor(plan: Plan, identities: Identities, folder: string) {
+  /** A plan with files needs a reader. */
+  constructor(plan: Plan, identities: Identities, reader: PictureReader | undefined) {
     this.#parameters = plan.parameters;
     this.#identities = identities;
     const described = kernels[plan.kernel]?.descriptor.parameters ?? [];
@@ -24,7 +25,7 @@ export class PointMaker {
     this.#choices = plan.parameters.map((name) => find(name)?.choices);
     const axis = filesAxis(plan);
     this.#files = axis && {
-      reader: new PictureReader(axis.texts!, folder),
+      reader: reader!,
       slot: plan.parameters.indexOf(axis.name),
       grey: plan.parameters.indexOf(find(axis.name)!.greyBy!),
     };

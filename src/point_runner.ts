@@ -5,6 +5,7 @@ import { type Grid, makeGrid, pointsAFile } from "./grid.ts";
 import { idText } from "./id.ts";
 import { LineWriter, MAX_LINE_BYTES } from "./ledger_line.ts";
 import { type Identities, makeIdentities } from "./point.ts";
+import type { PictureReader } from "./picture_reader.ts";
 import { PointMaker } from "./point_maker.ts";
 import { type BatchResult, Control, TICK_MS, type WorkerSetup } from "./point_protocol.ts";
 import type { SeriesFile, SeriesWriter } from "./series_file.ts";
@@ -20,8 +21,8 @@ const SKIPS_A_LOOK = 256;
 export const MAX_RETRIES = 50;
 /** A point may come with a note about its file. */
 const FILE_LINES = 3;
-/** Points that share a file are parted only when they take longer. */
-const MAX_GROUP_MS = 1000;
+/** Points that share a file are parted only when they take longer: it is read again then. */
+const MAX_GROUP_MS = 150;
 /** The folder of figures; below it they are called as the series are. */
 const FIGURES = "figures";
 /** Room for the lines of one batch. */
@@ -40,6 +41,8 @@ export interface RunnerTools {
   readonly includes: Filter;
   /** Undefined when the plan has no series. */
   readonly series: SeriesWriter | undefined;
+  /** Undefined when the plan has no files. */
+  readonly reader: PictureReader | undefined;
   /** What makes pictures, when series are such. */
   readonly pictures: PictureTools | undefined;
   /** Called every second of a long point. */
@@ -71,7 +74,7 @@ export class PointRunner {
     this.#control = new Control(control);
     this.#values = new Float64Array(plan.parameters.length);
     this.#name = seriesNamer(plan.series ?? "", plan);
-    this.#points = new PointMaker(plan, this.#identities, tools.setup.folder);
+    this.#points = new PointMaker(plan, this.#identities, tools.reader);
     this.#group = pointsAFile(plan);
   }
 

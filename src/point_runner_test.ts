@@ -59,7 +59,15 @@ async function runnerOf(kernel: Kernel, difference: Difference = {}) {
     ...{ timeoutMs: Infinity, retries: 0, skip: [] },
     ...changed,
   };
-  const tools = { setup, kernel, includes, series, pictures: undefined, tick() {} };
+  const tools = {
+    setup,
+    kernel,
+    includes,
+    series,
+    reader: undefined,
+    pictures: undefined,
+    tick() {},
+  };
   return { runner: new PointRunner(tools), control };
 }
 

@@ -4,7 +4,8 @@ import { UsageError } from "./errors.ts";
 import { makeGrid } from "./grid.ts";
 import { listLedgers } from "./ledger.ts";
 import { rowText } from "./ledger_line.ts";
-import type { Plan } from "./plan.ts";
+import type { PictureReader } from "./picture_reader.ts";
+import { filesAxis, type Plan } from "./plan.ts";
 import { makeIdentities, makeSalts } from "./point.ts";
 import { PointMaker } from "./point_maker.ts";
 import { readRunLedger, type Run, type RunVisitor } from "./run_ledgers.ts";
@@ -85,6 +86,16 @@ function sampleRows(run: Run): Map<number, string> {
   return rows;
 }
 
+/** What reads the files of a plan in this thread; undefined for a plan without. */
+async function openReader(plan: Plan, folder: string): Promise<PictureReader | undefined> {
+  const paths = filesAxis(plan)?.texts;
+  if (paths === undefined) return undefined;
+  // Named in words, the readers of images would be loaded with every scan.
+  const name: string = "./picture_reader.ts";
+  const { PictureReader } = await import(name) as typeof import("./picture_reader.ts");
+  return new PictureReader(paths, folder);
+}
+
 /** What starts the point at an index, in this thread; an error when its file cannot be read. */
 async function makeStarter(
   entry: Entry,
@@ -93,7 +104,8 @@ async function makeStarter(
 ): Promise<(index: number) => Promise<Job | Error>> {
   const kernel = await (await entry.load()).open();
   const grid = makeGrid(plan);
-  const points = new PointMaker(plan, makeIdentities(plan, await makeSalts(plan)), folder);
+  const identities = makeIdentities(plan, await makeSalts(plan));
+  const points = new PointMaker(plan, identities, await openReader(plan, folder));
   const values = new Float64Array(plan.parameters.length);
   return async (index) => {
     grid.decode(index, values);

@@ -38,7 +38,7 @@ export async function runSweep(options: SweepOptions): Promise<SweepReport> {
   using crew = new Crew(options, salts);
   const isNew = !isRun(directory);
   // A new run will need its workers: the first loads while the directory is made.
-  if (isNew) crew.pool.start(crew.initializer);
+  if (isNew) crew.team.start(crew.initializer);
   const run = await settleRun({ kernel, plan, directory, salts, folder });
   if (isNew) inputs?.freeze(directory);
   const survey = surveyRun(run, options.keepRows);

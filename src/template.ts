@@ -3,6 +3,7 @@ import type { Descriptor } from "../wasm/kernel.ts";
 import type { Axis } from "./axis.ts";
 import { sizeOf, valueReader } from "./values.ts";
 import { UsageError } from "./errors.ts";
+import { repeatFilter } from "./filter.ts";
 import { groupsOf, makeGrid } from "./grid.ts";
 import { idText } from "./id.ts";
 import { filesAxis, type Plan } from "./plan.ts";
@@ -18,7 +19,7 @@ type Piece = string | Field;
 
 /** The part of a plan that names are made from. */
 type Named = Pick<Plan, "kernel" | "parameters" | "axes">;
-type Axes = Named & Pick<Plan, "zip">;
+type Axes = Named & Pick<Plan, "zip" | "idle">;
 
 /** The field that stands for the point's id, unique by itself. */
 const ID = "id";
@@ -238,7 +239,9 @@ function checkDistinct(
  * their folder or are too long.
  */
 function checkNames(template: string, plan: Axes): void {
-  const grid = makeGrid({ ...plan, fixed: {}, derived: {} });
+  const combined = { ...plan, fixed: {}, derived: {} };
+  const grid = makeGrid(combined);
+  const isFirst = repeatFilter(combined);
   if (grid.size > MAX_COMPARED) {
     throw new UsageError(
       `Cannot use --series "${template}": ${grid.size} points are too many to tell whether their ` +
@@ -250,6 +253,7 @@ function checkNames(template: string, plan: Axes): void {
   const seen = new Map<string, number>();
   for (let index = 0; index < grid.size; index++) {
     grid.decode(index, values);
+    if (!isFirst(values, index)) continue;
     const name = nameOf(values, new Uint32Array(4));
     const why = seen.has(name)
       ? `points ${seen.get(name)} and ${index} would share the file "${name}"`

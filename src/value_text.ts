@@ -21,7 +21,7 @@ export function isNumeric({ kernel }: Described, name: string): boolean {
   return kind !== "choice" && kind !== "file";
 }
 
-/** What writes all values of a point, in the order of parameters; one without influence is empty. */
+/** What writes all values of a point, by parameter; one without influence is empty. */
 export function pointWriter(plan: Plan): (values: Float64Array) => string[] {
   const writers = plan.parameters.map((name) => valueWriter(plan, name));
   const idle = idleSlots(plan);

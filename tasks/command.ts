@@ -21,8 +21,5 @@ export interface Surroundings {
 
 /** A command: reads its arguments, does its work, returns the exit code. */
 export interface Command {
-  readonly name: string;
-  /** One line for the list of commands. */
-  readonly doc: string;
   run(argv: readonly string[], surroundings: Surroundings): Promise<number>;
 }

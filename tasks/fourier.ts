@@ -1,6 +1,7 @@
 /** `fourier IMAGE…`: images through a circular filter in the Fourier plane. */
 import { formatHelp } from "../src/cli/help.ts";
 import { type Option, parseOptions } from "../src/cli/options.ts";
+import { UsageError } from "../src/errors.ts";
 import { listImages } from "../src/image_list.ts";
 import { findKernel } from "../src/kernels.ts";
 import type { Command } from "./command.ts";
@@ -26,9 +27,6 @@ const PICTURE_OPTIONS: readonly Option[] = [
 ];
 
 export const fourier: Command = {
-  name: "fourier",
-  doc: "images through a circular filter in the Fourier plane",
-
   async run(argv, surroundings) {
     const kernel = findKernel("fourier");
     const parameters = parameterOptions(kernel.descriptor);
@@ -64,6 +62,9 @@ export const fourier: Command = {
       return 0;
     }
     const { words, values } = options;
+    if (values.has("null") && !values.has("from")) {
+      throw new UsageError("Cannot use -0 without --from: expected --from LIST, or --from -");
+    }
     const images = listImages(
       {
         words,

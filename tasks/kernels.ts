@@ -13,9 +13,6 @@ const OPTIONS: readonly Option[] = [
 ];
 
 export const kernels: Command = {
-  name: "kernels",
-  doc: "what each kernel computes: parameters, bounds, columns, source",
-
   run(argv, { print, program, columns }) {
     const { words, values } = parseOptions(OPTIONS, argv);
     if (values.has("help")) {

@@ -16,9 +16,6 @@ const OPTIONS: readonly Option[] = [
 ];
 
 export const merge: Command = {
-  name: "merge",
-  doc: "the ledgers of a run as one table",
-
   async run(argv, { print, report, program, columns, directory }) {
     const { words, values } = parseOptions(OPTIONS, argv);
     if (values.has("help")) {

@@ -31,9 +31,6 @@ const PI_OPTIONS: readonly Option[] = [
 ];
 
 export const pi: Command = {
-  name: "pi",
-  doc: "pi from independent streams of random points",
-
   async run(argv, surroundings) {
     const options = parseOptions([...PI_OPTIONS, ...PLAN_OPTIONS], argv);
     const { print, program, columns } = surroundings;

@@ -7,9 +7,6 @@ import { openTypedRun } from "./run_directory.ts";
 import { carryOut, RUN_OPTIONS } from "./run_options.ts";
 
 export const resume: Command = {
-  name: "resume",
-  doc: "go on with a run",
-
   async run(argv, surroundings) {
     const options = parseOptions(RUN_OPTIONS, argv);
     const { print, program, columns, directory } = surroundings;

@@ -11,9 +11,6 @@ const OPTIONS: readonly Option[] = [
 ];
 
 export const status: Command = {
-  name: "status",
-  doc: "how a run stands: done, failed, missing",
-
   async run(argv, { print, program, columns, directory }) {
     const { words, values } = parseOptions(OPTIONS, argv);
     if (values.has("help")) {

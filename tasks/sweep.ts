@@ -27,9 +27,6 @@ const SWEEP_OPTIONS: readonly Option[] = [
 ];
 
 export const sweep: Command = {
-  name: "sweep",
-  doc: "run a kernel for every combination of parameter values",
-
   async run(argv, surroundings) {
     const kernel = kernelOf(argv);
     const options = parseOptions(optionsOf(kernel.descriptor), argv);

@@ -79,6 +79,16 @@ for (const { descriptor, load, wasmDigest } of Object.values(kernels)) {
     }
   });
 
+  Deno.test(`kernel ${name} gives the same row with and without panels`, async () => {
+    const kernel = await (await load()).open();
+    for (const point of await samplePoints(descriptor)) {
+      const job = kernel.start([point], false);
+      while (!job.slice(performance.now() + 100));
+      job.panels?.(0);
+      assertEquals(rowOf(job, 0), runTogether(kernel, [point], 100)[0]!.row);
+    }
+  });
+
   Deno.test(`kernel ${name} does not remember the point before`, async () => {
     const kernel = await (await load()).open();
     const points = await samplePoints(descriptor);

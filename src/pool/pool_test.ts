@@ -1,298 +1,343 @@
-/** The pool: answers as they come, errors with their names, and workers that die. */
-import { assert, assertEquals, assertRejects } from "@std/assert";
-import { inFolder } from "../../tests/program.ts";
-import { type CallSource, type Outcome, ParallelPool, WorkerError } from "./pool.ts";
-import type { Call } from "./protocol.ts";
+/** Pools: results in order, functions that travel, lists read lazily, life and death of a pool. */
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { MapError, moduleFunction, ParallelPool, SerialPool, transfer } from "../mod.ts";
+import type { Pool, Progress } from "../mod.ts";
+import type * as functions from "../../tests/pool_functions.ts";
 
-const WORKER = new URL("../../tests/pool_worker.ts", import.meta.url);
+const MODULE = import.meta.resolve("../../tests/pool_functions.ts");
 
-function poolOf(nodes: number, worker = WORKER): ParallelPool {
-  return new ParallelPool({ nodes, worker, permissions: "none" });
+/** A function of the test's module, by its name. */
+function named<N extends keyof typeof functions>(name: N) {
+  type F = (typeof functions)[N];
+  return moduleFunction<F extends (...args: never[]) => unknown ? F : never>(MODULE, name);
 }
 
-function call(name: string, ...args: readonly unknown[]): Call {
-  return { name, args };
+/** A test with a pool of each kind. */
+function testBoth(name: string, test: (makePool: () => Pool) => Promise<void>): void {
+  Deno.test(`ParallelPool${name}`, () => test(() => new ParallelPool({ nodes: 2 })));
+  Deno.test(`SerialPool${name}`, () => test(() => new SerialPool()));
 }
 
-const open = (worker: number) => call("open", worker);
-
-/** Calls from a list, which may grow on the way. */
-function sourceOf(calls: Call[]): CallSource {
-  return { next: () => calls.shift() };
+async function all<T>(results: AsyncIterable<T>): Promise<T[]> {
+  return await Array.fromAsync(results);
 }
 
-/** All that a map yields: values, or deaths in brackets. */
-async function all(
-  pool: ParallelPool,
-  calls: Call[],
-  initializer: (worker: number) => Call = open,
-): Promise<unknown[]> {
-  const found: unknown[] = [];
-  for await (const outcome of pool.uimap(sourceOf(calls), initializer)) found.push(read(outcome));
-  return found;
-}
+testBoth(".map() takes one list a parameter and keeps the order", async (makePool) => {
+  await using pool = makePool();
+  assertEquals(await pool.map(Math.pow, [1, 2, 3, 4], [5, 4, 3, 2]), [1, 16, 27, 16]);
+  assertEquals(await pool.map((a: number, b: number, c: number) => a - b * c, [9], [2], [3]), [3]);
+  assertEquals(await pool.map(Math.max, [1], [5], [2], [4]), [5]);
+  assertEquals(await pool.map(Math.sqrt, []), []);
+});
 
-function read(outcome: Outcome<unknown>): unknown {
-  return outcome.death === undefined ? outcome.value : [outcome.death];
-}
+testBoth(".map() takes any iterable, also asynchronous ones", async (makePool) => {
+  await using pool = makePool();
+  async function* later() {
+    yield* [1, 2, 3];
+    await Promise.resolve();
+    yield 4;
+  }
+  assertEquals(await pool.map(Math.sqrt, new Set([1, 4, 9])), [1, 2, 3]);
+  assertEquals(await pool.map(Math.pow, later(), new Float64Array(4).fill(2)), [1, 4, 9, 16]);
+  assertEquals(await pool.map(Math.pow, [2, 3].values(), [2, 2]), [4, 9]);
+  assertEquals(await pool.map((s: string) => s.codePointAt(0)!, "az"), [97, 122]);
+});
 
-function flag(value = 0): Int32Array {
-  return new Int32Array(new SharedArrayBuffer(4)).fill(value);
-}
-
-Deno.test("ParallelPool.uimap() answers every call once, on any number of workers", async () => {
-  for (const nodes of [1, 2, 5]) {
-    using pool = poolOf(nodes);
-    const calls = Array.from({ length: 20 }, (_, i) => call("add", i, 100));
-    const found = await all(pool, calls) as number[];
-    assertEquals(found.toSorted(), Array.from({ length: 20 }, (_, i) => 100 + i));
+testBoth(".map() refuses lists of unequal length", async (makePool) => {
+  await using pool = makePool();
+  const lists = [
+    [[1, 2, 3], [1, 2]],
+    [[1, 2, 3].values(), [1, 2]],
+    [[1, 2], [1, 2, 3].values()],
+    [ReadableStream.from([1, 2, 3]), [1, 2]],
+  ] as unknown as [number[], number[]][];
+  for (const [one, other] of lists) {
+    await assertRejects(() => pool.map(Math.pow, one, other), RangeError, "Cannot map over lists");
   }
 });
 
-Deno.test("ParallelPool.uimap() needs no worker where there is no call", async () => {
-  using pool = poolOf(2, new URL("file:///nowhere.ts"));
-  assertEquals(await all(pool, []), []);
-});
-
-Deno.test("ParallelPool.uimap() yields values as they come, with their calls", async () => {
-  using pool = poolOf(2);
-  const released = flag();
-  // Only with the answer to the second call is the first one let go.
-  const calls = [call("wait", released), call("add", 1, 2)];
-  const taken = [...calls];
-  const found: unknown[] = [];
-  const source: CallSource = { next: (ahead) => ahead ? undefined : calls.shift() };
-  for await (const outcome of pool.uimap(source, open)) {
-    found.push([taken.indexOf(outcome.call), outcome.worker, read(outcome)]);
-    released[0] = 1;
+testBoth(".map() passes on what a list throws", async (makePool) => {
+  await using pool = makePool();
+  function* bad() {
+    yield 1;
+    throw new SyntaxError("torn");
   }
-  assertEquals(found, [[1, 1, 3], [0, 0, "waited"]]);
+  await assertRejects(() => pool.map(Math.sqrt, bad()), SyntaxError, "torn");
+  await assertRejects(() => pool.map(Math.sqrt, ReadableStream.from(bad())), SyntaxError, "torn");
 });
 
-Deno.test("ParallelPool.uimap() asks its source again after each answer", async () => {
-  using pool = poolOf(1);
-  let last = 1;
-  let isBusy = false;
-  const source: CallSource = {
-    next() {
-      if (isBusy || last > 100) return undefined;
-      isBusy = true;
-      return call("add", last, last);
-    },
-  };
-  for await (const outcome of pool.uimap<number>(source, open)) {
-    last = Number(read(outcome));
-    isBusy = false;
-  }
-  assertEquals(last, 128);
-});
-
-Deno.test("ParallelPool.uimap() lets each worker hold two calls at most", async () => {
-  using pool = poolOf(2);
-  const released = flag();
-  const handed = { free: 0, ahead: 0 };
-  let left = 30;
-  const source: CallSource = {
-    next(ahead) {
-      if (left === 0) return undefined;
-      left--;
-      handed[ahead ? "ahead" : "free"]++;
-      return call("wait", released);
-    },
-  };
-  const values = pool.uimap<string>(source, open);
-  const first = values.next();
-  // Nothing is answered yet.
-  assertEquals(handed, { free: 2, ahead: 2 });
-  released[0] = 1;
-  await first;
-  let answered = 1;
-  for await (const outcome of { [Symbol.asyncIterator]: () => values }) {
-    assertEquals(read(outcome), "waited");
-    answered++;
-    assert(handed.free + handed.ahead - answered <= 4);
-  }
-  assertEquals([answered, left], [30, 0]);
-});
-
-Deno.test("ParallelPool.uimap() opens each worker once, before its first call", async () => {
-  using pool = poolOf(2);
-  const released = flag(1);
-  const calls = [call("wait", released), call("wait", released)];
-  await all(pool, [...calls, call("opened"), call("opened")]);
-  for (const found of await all(pool, Array.from({ length: 8 }, () => call("opened")))) {
-    assert(String(found) === "0" || String(found) === "1", `opened with ${found}`);
-  }
-});
-
-Deno.test("ParallelPool.uimap() ends with the error of a call, and its own name", async () => {
-  const cases: readonly (readonly [Call, name: string, message: string])[] = [
-    [call("fail", "too far"), "RangeError", "too far"],
-    [call("failWithText", "just text"), "Error", "just text"],
-    [call("nothing"), "TypeError", 'Cannot call "nothing": not served here'],
-    [call("answerFunction"), "DataCloneError", "could not be cloned"],
+testBoth(".map() refuses what is no list, no function or no option", async (makePool) => {
+  await using pool = makePool();
+  const map = (...args: unknown[]) =>
+    (pool.map as (...args: unknown[]) => Promise<unknown>)(...args);
+  const cases: readonly (readonly [string, readonly unknown[]])[] = [
+    ["there are no lists", [Math.pow]],
+    ["it is 5, expected a list", [Math.pow, 5, [1]]],
+    ["Cannot map 5: it is no function", [5, [1]]],
+    ["Cannot use chunkSize 0", [Math.sqrt, [1], { chunkSize: 0 }]],
+    ["Cannot use chunkSize 1.5", [Math.sqrt, [1], { chunkSize: 1.5 }]],
+    ["Cannot use retries -1", [Math.sqrt, [1], { retries: -1 }]],
+    ["Cannot use timeoutMs 0", [Math.sqrt, [1], { timeoutMs: 0 }]],
+    ["Cannot use lookAhead NaN", [Math.sqrt, [1], { lookAhead: NaN }]],
   ];
-  for (const [bad, name, message] of cases) {
-    using pool = poolOf(1);
-    const calls = [call("add", 1, 1), bad, call("add", 2, 2)];
-    const error = await assertRejects(() => all(pool, calls), WorkerError, message);
-    assertEquals([error.name, error.original, error.worker], ["WorkerError", name, 0]);
+  for (const [message, args] of cases) {
+    const error = await assertRejects(() => map(...args), Error);
+    assertStringIncludes(error.message, message);
   }
 });
 
-Deno.test("ParallelPool.uimap() ends with the error of an initializer", async () => {
-  using pool = poolOf(1);
-  const start = () => all(pool, [call("add", 1, 1)], () => call("fail", "not today"));
-  const error = await assertRejects(start, WorkerError, "not today");
-  assertEquals(error.original, "RangeError");
+testBoth(".map() takes functions of modules", async (makePool) => {
+  await using pool = makePool();
+  assertEquals(await pool.map(named("twice"), [1, 2]), [2, 4]);
+  assertEquals(await pool.map(named("default"), [1, 2]), [3, 6]);
+  assertEquals(await pool.map(named("later"), [1, 2]), [2, 3]);
+  for (const [name, reason] of [["nothing", "not exported"], ["notAFunction", "no function"]]) {
+    const f = moduleFunction(MODULE, name!);
+    await assertRejects(() => pool.map(f, [1]), TypeError, reason);
+  }
 });
 
-Deno.test("ParallelPool.uimap() tells what a worker held that died, and replaces it", async () => {
-  using pool = poolOf(1);
-  const calls = [call("die", "gone"), call("add", 1, 1), call("add", 2, 2)];
-  const lost: Call[] = [];
-  const found: unknown[] = [];
-  for await (const outcome of pool.uimap<unknown>(sourceOf(calls), open)) {
-    if (outcome.death === undefined) found.push(outcome.value);
-    else {
-      assert(outcome.death.includes("gone"), outcome.death);
-      assertEquals(outcome.worker, 0);
-      lost.push(outcome.call);
-      if (outcome.call.name === "add") calls.push(outcome.call, call("opened"));
+testBoth(".map() refuses a function that refers to something outside", async (makePool) => {
+  await using pool = makePool();
+  const factor = 3;
+  let ran = 0;
+  const scale = (x: number) => {
+    ran++;
+    return factor * x;
+  };
+  const error = await assertRejects(() => pool.map(scale, [1]), TypeError);
+  assertEquals(
+    error.message,
+    'Cannot send "scale" to a worker: it refers to "ran", "factor" outside itself, expected a ' +
+      "function that needs nothing from outside itself; export it from a module and pass " +
+      'moduleFunction(import.meta.resolve("./module.ts"), "scale")',
+  );
+  assertEquals(ran, 0);
+});
+
+testBoth(".map() copies arguments and results", async (makePool) => {
+  await using pool = makePool();
+  const list = [[1], [2]];
+  const push = (inner: number[]) => {
+    inner.push(0);
+    return inner;
+  };
+  assertEquals(await pool.map(push, list), [[1, 0], [2, 0]]);
+  assertEquals(list, [[1], [2]]);
+});
+
+testBoth(".map() refuses arguments and results that would arrive bare", async (makePool) => {
+  await using pool = makePool();
+  class Vector {
+    readonly x = 1;
+  }
+  const seen = await pool.map((v: { x: number } | number) => v, [1, new Vector(), 2], {
+    settled: true,
+  });
+  assertEquals(seen.map(({ status }) => status), ["fulfilled", "rejected", "fulfilled"]);
+  const [, bad] = seen;
+  assert(bad?.status === "rejected");
+  assertEquals(
+    bad.reason.message,
+    "Cannot send argument 1 of the task: it is an instance of Vector, which would arrive as a " +
+      "bare object, expected plain data",
+  );
+  await assertRejects(() => pool.map(named("makePoint"), [1]), MapError, "instance of Point");
+  await assertRejects(() => pool.map((x: number) => () => x, [1]), MapError, "it is a function");
+});
+
+testBoth(".map() hands buffers over", async (makePool) => {
+  await using pool = makePool();
+  const bytes = new Uint8Array(100);
+  const lists = [new Uint8Array(1), transfer(bytes, [bytes.buffer]), new Uint8Array(3)];
+  assertEquals(await pool.map((b: Uint8Array) => b.length, lists), [1, 100, 3]);
+  assertEquals(bytes.length, 0);
+  const [made] = await pool.map(named("handOver"), [3]);
+  assertEquals(made, Uint8Array.of(7, 7, 7));
+  // What was handed over is not there for another task.
+  await assertRejects(
+    () => pool.map((b: Uint8Array) => b.length, [transfer(bytes, [])]),
+    MapError,
+    "a buffer that was transferred away",
+  );
+});
+
+testBoth(".map() runs several maps at once, each to its end", async (makePool) => {
+  await using pool = makePool();
+  const lists = [100, 1, 50].map((size) => Array.from({ length: size }, (_, i) => i));
+  const found = await Promise.all(lists.map((list) => pool.map((x: number) => -x, list)));
+  assertEquals(found, lists.map((list) => list.map((x) => -x)));
+});
+
+testBoth(".map() tells its progress", async (makePool) => {
+  await using pool = makePool();
+  const seen: Progress[] = [];
+  const onProgress = (progress: Progress) => void seen.push(progress);
+  await pool.map(Math.sqrt, [1, 2, 3, 4], { chunkSize: 1, onProgress });
+  assertEquals(seen.map(({ done }) => done), [1, 2, 3, 4]);
+  assertEquals(seen.at(-1), { done: 4, failed: 0, total: 4 });
+  const fail = () => {
+    throw new RangeError("not so");
+  };
+  await assertRejects(() => pool.map(Math.sqrt, [1], { onProgress: fail }), RangeError, "not so");
+});
+
+testBoth(".imap() is ordered, .uimap() gives each once", async (makePool) => {
+  await using pool = makePool();
+  const list = Array.from({ length: 1000 }, (_, i) => i);
+  assertEquals(await all(pool.imap((x: number) => x * x, list)), list.map((x) => x * x));
+  const loose = await all(pool.uimap((x: number) => x * x, list, { chunkSize: 7 }));
+  assertEquals(loose.toSorted((a, b) => a - b), list.map((x) => x * x));
+});
+
+testBoth(".imap() reads its lists a little ahead, and ends them", async (makePool) => {
+  await using pool = makePool();
+  let read = 0;
+  let isEnded = false;
+  function* numbers() {
+    try {
+      for (;;) yield read++;
+    } finally {
+      isEnded = true;
     }
   }
-  assertEquals(lost.map(({ name, args }) => [name, ...args]), [["die", "gone"], ["add", 1, 1]]);
-  assertEquals(found, [4, 2, [0]]);
-});
-
-Deno.test("ParallelPool.uimap() goes on with the other workers when one dies", async () => {
-  using pool = poolOf(3);
-  const calls = Array.from({ length: 40 }, (_, i) => call("add", i, 0));
-  calls.splice(10, 0, call("die", "gone"));
-  calls.splice(20, 0, call("die", "gone"));
-  const values: unknown[] = [];
-  let died = 0;
-  for await (const outcome of pool.uimap<unknown>(sourceOf(calls), open)) {
-    if (outcome.death === undefined) values.push(outcome.value);
-    else if (outcome.call.name === "die") died++;
-    else calls.push(outcome.call);
+  let taken = 0;
+  for await (const root of pool.imap(Math.sqrt, numbers(), { lookAhead: 10 })) {
+    assertEquals(root, Math.sqrt(taken++));
+    assert(read - taken <= 10, `${read} read, ${taken} taken`);
+    if (taken === 100) break;
   }
-  assertEquals(died, 2);
-  assertEquals(new Set(values), new Set(Array.from({ length: 40 }, (_, i) => i)));
-  assertEquals(values.length, 40);
+  assertEquals(isEnded, true);
+  assertEquals(await pool.map(Math.sqrt, [4]), [2]);
 });
 
-Deno.test("ParallelPool.uimap() forgives one worker that dies before it is open", async () => {
-  using pool = poolOf(1);
-  const deaths = flag(1);
-  const calls = [call("add", 1, 1)];
-  const found: unknown[] = [];
-  const initializer = (worker: number) => call("openOrDie", worker, deaths);
-  for await (const outcome of pool.uimap(sourceOf(calls), initializer)) {
-    found.push(outcome.death === undefined ? outcome.value : "died");
-    if (outcome.death !== undefined) calls.push(outcome.call, call("opened"));
+testBoth(".imap() reads asynchronous lists a little ahead", async (makePool) => {
+  await using pool = makePool();
+  let read = 0;
+  async function* numbers() {
+    for (;;) {
+      await Promise.resolve();
+      yield read++;
+    }
   }
-  assertEquals(found, ["died", 2, [0]]);
-});
-
-Deno.test("ParallelPool.uimap() ends when two in a row die before they are open", async () => {
-  using pool = poolOf(1);
-  const deaths = flag(100);
-  const calls = [call("add", 1, 1), call("add", 2, 2), call("add", 3, 3), call("add", 4, 4)];
-  const start = () => all(pool, calls, (worker) => call("openOrDie", worker, deaths));
-  await assertRejects(start, WorkerError, "dead on arrival");
-  assertEquals(deaths[0], 98);
-});
-
-Deno.test("ParallelPool.uimap() ends with the reason when the module cannot start", async () => {
-  await inFolder(async (folder) => {
-    Deno.writeTextFileSync(`${folder}/worker.js`, 'throw new Error("broken module");\n');
-    using pool = poolOf(2, new URL(`file://${folder}/worker.js`));
-    const calls = Array.from({ length: 10 }, () => call("add", 1, 1));
-    await assertRejects(() => all(pool, calls), WorkerError, "broken module");
-  });
-});
-
-Deno.test("ParallelPool.retire() replaces a worker, and tells what it held", async () => {
-  using pool = poolOf(1);
-  const calls = [call("forget"), call("never")];
-  const found: unknown[] = [];
-  for await (const outcome of pool.uimap<unknown>(sourceOf(calls), open)) {
-    found.push(read(outcome));
-    if (found.length === 1) pool.retire(0, "not to be trusted");
-    if (found.length === 2) calls.push(call("opened"));
+  let taken = 0;
+  for await (const _ of pool.imap(Math.sqrt, numbers(), { lookAhead: 10 })) {
+    assert(read - ++taken <= 12, `${read} read, ${taken} taken`);
+    if (taken === 100) break;
   }
-  // The old worker forgot its opening; the new one was opened itself.
-  assertEquals(found, ["forgotten", ["not to be trusted"], [0]]);
 });
 
-Deno.test("ParallelPool.retire() forgets what the old worker still answers", async () => {
-  using pool = poolOf(1);
-  const released = flag();
-  const calls = [call("add", 1, 1), call("wait", released)];
-  const found: unknown[] = [];
-  for await (const outcome of pool.uimap<unknown>(sourceOf(calls), open)) {
-    found.push(read(outcome));
-    if (found.length === 2) calls.push(call("opened"));
-    if (found.length !== 1) continue;
-    pool.retire(0, "replaced");
-    pool.retire(0, "replaced twice");
-    released[0] = 1;
+testBoth(".imap() may be used while another is read", async (makePool) => {
+  await using pool = makePool();
+  const found: number[] = [];
+  for await (const x of pool.imap(Math.sqrt, [1, 4, 9])) {
+    found.push(...await pool.map(Math.sqrt, [x, 16]));
   }
-  assertEquals(found, [2, ["replaced"], [0]]);
+  assertEquals(found, [1, 4, Math.SQRT2, 4, Math.sqrt(3), 4]);
 });
 
-// The map fed all workers before it came to the news that one is retired.
-Deno.test("ParallelPool.retire() keeps further calls from the worker", async () => {
-  using pool = poolOf(1);
-  const calls = [call("forget"), call("never"), call("opened")];
-  const found: unknown[] = [];
-  for await (const outcome of pool.uimap<unknown>(sourceOf(calls), open)) {
-    found.push(read(outcome));
-    if (found.length === 1) pool.retire(0, "not to be trusted");
+testBoth(" ends a map when its signal goes off", async (makePool) => {
+  await using pool = makePool();
+  const reason = new Error("enough");
+  const early = AbortSignal.abort(reason);
+  await assertRejects(() => pool.map(Math.sqrt, [1], { signal: early }), Error, "enough");
+  const controller = new AbortController();
+  function* numbers() {
+    for (let i = 0;; i++) {
+      if (i === 1000) controller.abort(reason);
+      yield i;
+    }
   }
-  assertEquals(found, ["forgotten", ["not to be trusted"], [0]]);
+  const { signal } = controller;
+  await assertRejects(() => pool.map(Math.sqrt, numbers(), { signal }), Error, "enough");
+  assertEquals(await pool.map(Math.sqrt, [4]), [2]);
 });
 
-// A retired worker that holds nothing gets no call, and a map in which nobody holds one ends.
-Deno.test("ParallelPool.uimap() goes on after the only worker was retired", async () => {
-  using pool = poolOf(1);
-  const calls = [call("forget"), call("opened")];
-  const source: CallSource = { next: (ahead) => ahead ? undefined : calls.shift() };
-  const found: unknown[] = [];
-  for await (const outcome of pool.uimap<unknown>(source, open)) {
-    found.push(read(outcome));
-    if (found.length === 1) pool.retire(0, "not to be trusted");
+testBoth(" is ended by the signal it was made with", async (_) => {
+  const controller = new AbortController();
+  for (const Kind of [ParallelPool, SerialPool]) {
+    await using pool = new Kind({ nodes: 1, signal: controller.signal });
+    if (!controller.signal.aborted) {
+      const { promise } = { promise: pool.map(named("waitForEver"), [-1]) };
+      controller.abort(new Error("over"));
+      await assertRejects(() => promise, Error, "over");
+    }
+    await assertRejects(() => pool.map(Math.sqrt, [1]), Error, "the pool cannot be used");
   }
-  assertEquals(found, ["forgotten", [0]]);
 });
 
-// What is left to be told of the one map is told at the start of the next.
-Deno.test("ParallelPool.uimap() begins though its worker was retired before", async () => {
-  using pool = poolOf(1);
-  for await (const _ of pool.uimap(sourceOf([call("forget")]), open)) pool.retire(0, "broken");
-  assertEquals(await all(pool, [call("opened")]), [[0]]);
+testBoth(".close(), .join() and .restart() open and shut", async (makePool) => {
+  await using pool = makePool();
+  const under = pool.map(Math.sqrt, [4, 9]);
+  await assertRejects(() => pool.join(), Error, "expected close() before");
+  pool.close();
+  await assertRejects(() => pool.map(Math.sqrt, [1]), Error, "it was closed, expected restart()");
+  await pool.join();
+  assertEquals(await under, [2, 3]);
+  pool.restart();
+  assertEquals(await pool.map(Math.sqrt, [16]), [4]);
+  let refused = "";
+  try {
+    pool.restart();
+  } catch (error) {
+    refused = String(error);
+  }
+  assertStringIncludes(refused, "it is open");
 });
 
-Deno.test("ParallelPool.uimap() takes values whose buffers are handed over", async () => {
-  using pool = poolOf(1);
-  assertEquals(await all(pool, [call("handOver")]), [Uint8Array.of(1, 2, 3)]);
+testBoth(".terminate() rejects maps under way", async (makePool) => {
+  await using pool = makePool();
+  const map = pool.map(named("waitForEver"), [-1]);
+  const iterator = pool.imap(Math.sqrt, [4, 9]);
+  assertEquals(await iterator.next(), { done: false, value: 2 });
+  pool.terminate();
+  await assertRejects(() => map, Error, "its pool was terminated");
+  pool.restart();
+  assertEquals(await pool.map(Math.sqrt, [4]), [2]);
 });
 
-Deno.test("ParallelPool.start() begins the one worker that the map then uses", async () => {
-  using pool = poolOf(2);
-  pool.start(open);
-  pool.start(open);
-  assertEquals(await all(pool, [call("opened")]), [[0]]);
+Deno.test("ParallelPool calls its initializer in each worker, before the tasks", async () => {
+  await using pool = new ParallelPool({ nodes: 2, initializer: named("initialize") });
+  const greetings = new Set(await pool.map(named("greet"), Array.from({ length: 50 }, () => 0)));
+  for (const greeting of greetings) assert(["worker 0", "worker 1"].includes(greeting), greeting);
+  await using broken = new ParallelPool({ nodes: 2, initializer: named("failInitializing") });
+  await assertRejects(
+    () => broken.map(Math.sqrt, [1]),
+    Error,
+    "Cannot start the workers: not today",
+  );
 });
 
-Deno.test("ParallelPool can be disposed of unused, started, and amid a call", async () => {
-  for (const step of ["unused", "started", "amid"]) {
-    using pool = poolOf(1);
-    if (step !== "unused") pool.start(open);
-    if (step !== "amid") continue;
-    const values = pool.uimap(sourceOf([call("add", 1, 1), call("never")]), open);
-    const { value } = await values.next();
-    assertEquals(value && read(value), 2);
+Deno.test("ParallelPool in a worker runs serially", async () => {
+  await using pool = new ParallelPool({ nodes: 1 });
+  assertEquals(await pool.map(named("nested"), [1, 5]), [[1, 2, 4], [1, 10, 12]]);
+});
+
+Deno.test("ParallelPool gives its workers no permissions unless told", async () => {
+  await using pool = new ParallelPool({ nodes: 1 });
+  assertEquals(await pool.map(named("mayRead"), [1]), ["prompt"]);
+  await using wider = new ParallelPool({ nodes: 1, permissions: { read: "inherit" } });
+  assertEquals(await wider.map(named("mayRead"), [1]), ["granted"]);
+});
+
+Deno.test("ParallelPool replaces workers after so many tasks", async () => {
+  await using pool = new ParallelPool({ nodes: 2, maxTasksPerWorker: 3 });
+  for (const chunkSize of [1, 2, 10]) {
+    const counts = await pool.map(named("countCalls"), Array.from({ length: 20 }, () => 0), {
+      chunkSize,
+    });
+    assert(Math.max(...counts) <= 3, String(counts));
+  }
+});
+
+Deno.test("ParallelPool refuses numbers of workers that are none", () => {
+  for (const nodes of [0, -1, 1.5, NaN, 1e9]) {
+    let refused = "";
+    try {
+      new ParallelPool({ nodes });
+    } catch (error) {
+      refused = String(error);
+    }
+    assertStringIncludes(refused, "RangeError: Cannot use nodes");
   }
 });

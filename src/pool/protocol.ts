@@ -4,10 +4,12 @@
 export interface Call {
   readonly name: string;
   readonly args: readonly unknown[];
+  /** What is handed over instead of copied. */
+  readonly buffers?: readonly Transferable[];
 }
 
 /** Main thread to worker; answered in the order in which they were sent. */
-export type CallMessage = Call;
+export type CallMessage = Pick<Call, "name" | "args">;
 
 /** Worker to main thread: a value, or an error in words. */
 export type Answer = { readonly value: unknown } | { readonly error: ErrorWords };
@@ -17,6 +19,16 @@ export interface Tick {
   readonly tick: true;
 }
 
+/** Worker to main thread, amid a call: some of its value ahead of the rest. */
+export interface Part {
+  readonly part: unknown;
+}
+
+/** Worker to main thread: its last words. */
+export interface Death {
+  readonly death: string;
+}
+
 /** An error as text: error objects of some classes do not survive the crossing. */
 export interface ErrorWords {
   readonly name: string;
@@ -24,7 +36,42 @@ export interface ErrorWords {
   readonly stack: string | undefined;
 }
 
+/** What an unknown thing that was thrown says of itself. */
+export function inWords(error: unknown): ErrorWords {
+  if (!(error instanceof Error)) {
+    return { name: "Error", message: String(error), stack: undefined };
+  }
+  return { name: String(error.name), message: String(error.message), stack: stackOf(error) };
+}
+
+function stackOf(error: Error): string | undefined {
+  return typeof error.stack === "string" ? error.stack : undefined;
+}
+
 /** A value whose buffers are handed over instead of copied. */
 export class Transfer<T> {
-  constructor(readonly value: T, readonly buffers: readonly Transferable[]) {}
+  /** What arrives, and the buffers in it that the sender loses. */
+  constructor(
+    /** What arrives. */
+    readonly value: T,
+    /** What in it is handed over. */
+    readonly buffers: readonly Transferable[],
+  ) {}
+}
+
+/**
+ * Hands buffers over instead of copying them: around an argument in a list, or around what a
+ * module's function returns.
+ *
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { ParallelPool, transfer } from "@gridiron/gridiron";
+ * const bytes = new Uint8Array(1000);
+ * await using pool = new ParallelPool({ nodes: 1 });
+ * const sizes = await pool.map((b: Uint8Array) => b.length, [transfer(bytes, [bytes.buffer])]);
+ * assertEquals([sizes, bytes.length], [[1000], 0]);
+ * ```
+ */
+export function transfer<T>(value: T, buffers: readonly Transferable[]): Transfer<T> {
+  return new Transfer(value, buffers);
 }

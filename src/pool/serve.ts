@@ -1,7 +1,15 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
 /** A worker's side of the pool: answers calls with the functions that its module serves. */
-import { type Answer, type CallMessage, type ErrorWords, type Tick, Transfer } from "./protocol.ts";
+import {
+  type Answer,
+  type CallMessage,
+  type Death,
+  inWords,
+  type Part,
+  type Tick,
+  Transfer,
+} from "./protocol.ts";
 
 type Served = (...args: never[]) => unknown;
 
@@ -16,6 +24,16 @@ export function serve(functions: Readonly<Record<string, Served>>): void {
 /** Makes the main thread look: the pool calls its `onTick`. */
 export function tick(): void {
   self.postMessage({ tick: true } satisfies Tick);
+}
+
+/** Sends some of the answer to the call under way ahead of the rest. */
+export function sendPart(part: unknown, buffers: readonly Transferable[] = []): void {
+  self.postMessage({ part } satisfies Part, [...buffers]);
+}
+
+/** Tells that this worker is about to end, and why. */
+export function sendDeath(death: string): void {
+  self.postMessage({ death } satisfies Death);
 }
 
 async function answerCall(
@@ -35,11 +53,4 @@ async function answerCall(
 
 function answer(message: Answer, buffers: readonly Transferable[] = []): void {
   self.postMessage(message, [...buffers]);
-}
-
-function inWords(error: unknown): ErrorWords {
-  if (!(error instanceof Error)) {
-    return { name: "Error", message: String(error), stack: undefined };
-  }
-  return { name: error.name, message: error.message, stack: error.stack };
 }

@@ -2,12 +2,12 @@
 import type { Job, Kernel, Panel, Picture, Point } from "../kernel.ts";
 import * as wasm from "./kernel.wasm";
 import { drawPanels, type Mask } from "./panels.ts";
-import { observeIntensity, observeReal } from "./observe.ts";
 
 /** Work of one call into WebAssembly: below a millisecond for common sizes. */
 const ROW_BLOCKS_A_CALL = 16;
 const COLUMN_PAIRS_A_CALL = 8;
 const PIXELS_A_CALL = 1 << 16;
+const WHITE = 255;
 /** The kernel's noise compares numbers of 31 bits. */
 const NOISE_RANGE = 2 ** 31;
 
@@ -44,17 +44,16 @@ class Filtering implements Job {
   #stage = 0;
   #item = 0;
   #stepsMade = 0;
-  #squares = 0;
-  #minimum = Infinity;
-  #maximum = -Infinity;
-  #observed: Uint8Array = new Uint8Array();
+  readonly #wantsSeries: boolean;
   #isHandedOut = false;
+  #row: Float64Array | undefined;
 
   constructor({ values, key, picture }: Point, wantsSeries: boolean) {
     if (picture === undefined) throw new TypeError("Cannot filter without a picture");
     const { width, height } = picture;
     const { operation, radius, units, noise, observe } = values as Record<string, string & number>;
     this.#picture = picture;
+    this.#wantsSeries = wantsSeries;
     this.#operation = operation!;
     const [divisorU, divisorV] = units === "cycles" ? [width, height] : [1, 1];
     const squared = operation === "autocorrelation";
@@ -70,7 +69,7 @@ class Filtering implements Job {
     this.#stages = [
       ...isHeld ? [] : this.#transformStages(noiseLimit),
       ...this.#filterStages(),
-      ...wantsSeries ? [{ items: 1, atOnce: 1, work: () => this.#observe() }] : [],
+      ...wantsSeries ? [this.#observation()] : [],
     ];
     this.#steps = this.#stages.reduce(
       (sum, { items, atOnce }) => sum + Math.ceil(items / atOnce),
@@ -116,12 +115,24 @@ class Filtering implements Job {
         },
       },
       { items: Math.ceil(height / 4), atOnce: ROW_BLOCKS_A_CALL, work: wasm.inverseRows },
-      {
-        items: width * height,
-        atOnce: PIXELS_A_CALL,
-        work: (first, count) => this.#measure(first, first + count),
-      },
+      { items: width * height, atOnce: PIXELS_A_CALL, work: wasm.measure },
     ];
+  }
+
+  /** From the result to bytes in its place. */
+  #observation(): Stage {
+    const { width, height, maximum } = this.#picture;
+    const squared = Number(!this.#showsReal);
+    return {
+      items: width * height,
+      atOnce: PIXELS_A_CALL,
+      work(first, count) {
+        const largest = Math.max(-wasm.minimumSeen(), wasm.maximumSeen());
+        // All black when every value is 0.
+        const divisor = largest > 0 ? largest * largest : 1;
+        wasm.observe(first, count, squared, divisor, squared ? WHITE : WHITE / maximum);
+      },
+    };
   }
 
   slice(deadlineMs: number): boolean {
@@ -137,7 +148,10 @@ class Filtering implements Job {
       }
       if (performance.now() >= deadlineMs) break;
     }
-    return this.#stage === this.#stages.length;
+    if (this.#stage < this.#stages.length) return false;
+    // Panels use the same memory, and must not show in the numbers.
+    this.#row ??= this.#makeRow();
+    return true;
   }
 
   get progress(): number {
@@ -147,10 +161,14 @@ class Filtering implements Job {
   series(_lane: number): Uint8Array {
     if (this.#isHandedOut || this.#stage < this.#stages.length) return new Uint8Array();
     this.#isHandedOut = true;
-    return this.#observed;
+    return this.#wantsSeries ? this.#observed() : new Uint8Array();
   }
 
   row(_lane: number): Float64Array {
+    return this.#row!;
+  }
+
+  #makeRow(): Float64Array {
     const { width, height } = this.#picture;
     const total = wasm.energyTotal();
     const share = this.#mask.radius === Infinity ? 1 : wasm.energyKept() / total;
@@ -158,8 +176,8 @@ class Filtering implements Job {
     const kept = total > 0 ? Math.min(1, share) : NaN;
     const change = this.#operation === "autocorrelation"
       ? NaN
-      : Math.sqrt(this.#squares / (width * height));
-    return Float64Array.of(width, height, kept, change, this.#minimum, this.#maximum);
+      : Math.sqrt(wasm.squaredChange() / (width * height));
+    return Float64Array.of(width, height, kept, change, wasm.minimumSeen(), wasm.maximumSeen());
   }
 
   panels(_lane: number): Panel[] {
@@ -169,49 +187,26 @@ class Filtering implements Job {
       const bins = this.#picture.height * (Math.floor(this.#picture.width / 2) + 1);
       return new Float64Array(wasm.memory.buffer, wasm.resultAddress(), bins);
     };
-    if (this.#observed.length === 0) this.#observe();
+    if (!this.#wantsSeries) {
+      const { items, work } = this.#observation();
+      work(0, items);
+    }
+    // The spectra take the place of the result.
+    const observed = this.#observed().slice();
     return drawPanels({
-      ...{ picture: this.#picture, image: this.#image(), observed: this.#observed, power },
+      ...{ picture: this.#picture, image: this.#image(), observed, power },
       ...{ operation: this.#operation, mask: this.#mask },
     });
   }
 
-  /** Takes some pixels of the result into extremes and the sum of squared changes. */
-  #measure(from: number, to: number): void {
-    const image = this.#image();
-    const result = this.#result();
-    let squares = 0;
-    let minimum = this.#minimum;
-    let maximum = this.#maximum;
-    for (let i = from; i < to; i++) {
-      const value = result[i]!;
-      const change = value - image[i]!;
-      squares += change * change;
-      minimum = Math.min(minimum, value);
-      maximum = Math.max(maximum, value);
-    }
-    this.#squares += squares;
-    this.#minimum = minimum;
-    this.#maximum = maximum;
-  }
-
-  #observe(): void {
-    this.#observed = this.#showsReal
-      ? observeReal(this.#result(), this.#picture.maximum)
-      : observeIntensity(this.#result(), Math.max(-this.#minimum, this.#maximum));
+  #observed(): Uint8Array {
+    const { width, height } = this.#picture;
+    return new Uint8Array(wasm.memory.buffer, wasm.resultAddress(), width * height);
   }
 
   #image(): Float64Array {
-    return this.#plane(wasm.imageAddress());
-  }
-
-  #result(): Float64Array {
-    return this.#plane(wasm.resultAddress());
-  }
-
-  #plane(address: number): Float64Array {
     const { width, height } = this.#picture;
-    return new Float64Array(wasm.memory.buffer, address, width * height);
+    return new Float64Array(wasm.memory.buffer, wasm.imageAddress(), width * height);
   }
 }
 

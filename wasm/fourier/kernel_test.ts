@@ -2,7 +2,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import type { Picture, Point } from "../kernel.ts";
 import { open } from "./kernel.ts";
-import { observeIntensity, observeReal } from "./observe.ts";
+import { observeReal } from "./observe.ts";
 
 const kernel = await open();
 
@@ -151,8 +151,16 @@ Deno.test("observeReal() rounds half to even and clips", () => {
   assertEquals([...observeReal(values, 255)], [0, 0, 0, 2, 2, 254, 255, 255]);
 });
 
-Deno.test("observeIntensity() makes the largest square white", () => {
-  assertEquals([...observeIntensity(Float64Array.of(0, -2, 1), 2)], [0, 255, 64]);
+Deno.test("fourier shows amplitudes and intensities as the plain formulas have them", () => {
+  const { grey } = picture;
+  const amplitudes = run(pointOf(picture, { operation: "highpass", observe: "real" }));
+  assert(amplitudes.grey.includes(0) && amplitudes.maximum! < 150);
+  const seen = run(pointOf(picture, { radius: 100, observe: "intensity" })).grey;
+  const most = Math.max(...grey);
+  for (const [i, value] of grey.entries()) {
+    const exact = value * value / (most * most) * 255;
+    assert(Math.abs(seen[i]! - exact) <= 0.5 + 1e-9, `${exact} became ${seen[i]}`);
+  }
 });
 
 Deno.test("fourier asks for one picture", () => {

@@ -22,6 +22,9 @@ import {
   rowBlocks as blocks, spectra, width,
 } from "./layout";
 import { addNoise, KEY, startNoise } from "./noise";
+import {
+  maximumSeen, measurePixels, minimumSeen, observePixels, squaredChange, startMeasure,
+} from "./observe";
 import { forwardRowBlock, inverseRowBlock } from "./rows";
 
 /** u32[4]: the key of a point's stream, for noise. */
@@ -70,8 +73,8 @@ export function columnPairs(): i32 {
 
 /**
  * Puts noise on `count` pixels of the image from pixel `first` on: each is replaced with
- * probability `limit` / 2^31, by 0 or by `white`. Pixel 0 begins the stream of the key, and all must
- * come in order.
+ * probability `limit` / 2^31, by 0 or by `white`. Pixel 0 begins the stream of the key, and all
+ * must come in order.
  */
 export function noise(first: i32, count: i32, limit: u32, white: f64): void {
   if (first === 0) startNoise();
@@ -126,4 +129,17 @@ export function energyTotal(): f64 {
 /** Σ|F|² over the bins kept, of the whole spectrum: known after `filterColumns`. */
 export function energyKept(): f64 {
   return energyOfPairs(keptPairs());
+}
+
+/** Takes `count` pixels of the result from pixel `first` on into what is told of it, in order. */
+export function measure(first: i32, count: i32): void {
+  if (first === 0) startMeasure();
+  measurePixels(filtered, image, first, count);
+}
+
+export { maximumSeen, minimumSeen, squaredChange };
+
+/** Makes `count` pixels of the result bytes at `resultAddress`, in order; see observe.ts. */
+export function observe(first: i32, count: i32, squared: bool, divisor: f64, scale: f64): void {
+  observePixels(filtered, first, count, squared, divisor, scale);
 }

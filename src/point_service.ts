@@ -1,0 +1,41 @@
+/** What the workers of a run do: open a kernel, run batches of points. */
+import { loadFilter } from "./filter.ts";
+import { kernels } from "./kernels.ts";
+import type { PictureReader } from "./picture_reader.ts";
+import type { BatchResult, WorkerSetup } from "./point_protocol.ts";
+import { type PictureTools, PointRunner } from "./point_runner.ts";
+import { Transfer } from "./pool/protocol.ts";
+import { serve, tick } from "./pool/serve.ts";
+import { SeriesWriter } from "./series_file.ts";
+
+/** What a kernel that filters pictures needs besides. */
+export interface Darkroom {
+  openReader(setup: WorkerSetup): PictureReader;
+  readonly tools: PictureTools;
+}
+
+/** Serves the batches of a run; the last thing that a worker's module does. */
+export function servePoints(darkroom: Darkroom | undefined): void {
+  let runner: PointRunner;
+  serve({
+    async open(setup: WorkerSetup): Promise<void> {
+      const { plan, directory } = setup;
+      const [kernel, includes] = await Promise.all([
+        kernels[plan.kernel]!.load().then((module) => module.open()),
+        loadFilter(plan),
+      ]);
+      const series = plan.series === null ? undefined : new SeriesWriter(directory);
+      const [reader, pictures] = [darkroom?.openReader(setup), darkroom?.tools];
+      runner = new PointRunner({ setup, kernel, includes, series, reader, pictures, tick });
+    },
+
+    async run(
+      runs: Float64Array,
+      budgetMs: number,
+      attempt: string,
+    ): Promise<Transfer<BatchResult>> {
+      const result = await runner.run(runs, budgetMs, attempt);
+      return new Transfer(result, [result.lines.buffer]);
+    },
+  });
+}

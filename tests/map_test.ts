@@ -1,0 +1,81 @@
+/** `map` on the command line: functions, lists, output, failures, refusals. */
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { gridiron, inFolder } from "./program.ts";
+
+const FUNCTIONS = `
+const factor = 10;
+export const scaled = (x: number) => factor * x;
+export function stuck(x: number): number { for (; x === 2;); return x; }
+export const words = (x: number) => ({ x, list: [x], nothing: 1 / 0 });
+export const read = () => Deno.readTextFileSync("list.txt");
+`;
+
+Deno.test("map calls functions of the global objects, its own and those of files", () =>
+  inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/functions.ts`, FUNCTIONS);
+    await Deno.writeTextFile(`${folder}/list.txt`, "1\n4\n");
+    const cases: readonly (readonly [string, string])[] = [
+      ["map pow 1,2,3,4 5,4,3,2", "1\n16\n27\n16\n"],
+      ["map Math.hypot 3 4", "5\n"],
+      ["map Math.max 1,2 2,1 0:1", "2\n2\n"],
+      ["map sqrt 4,4,4 --workers 1", "2\n2\n2\n"],
+      ["map sqrt @list.txt", "1\n2\n"],
+      ["map sqrt -1,1", "NaN\n1\n"],
+      ["map sqrt 0:4:4 --timeout 10s --retries 2", "0\n2\n"],
+      ["map host 3,3", `Rank: 3 -- ${Deno.hostname()}\n`.repeat(2)],
+      ["map ./functions.ts#scaled 0.1:0.3:0.1", "1\n2\n3\n"],
+      ["map functions.ts#words 1", '{"x":1,"list":[1],"nothing":"Infinity"}\n'],
+      ["map functions.ts#read 1 --allow read", "1\n4\n\n"],
+      ["map pow 1,2 3,3 --json", "[1,8]\n"],
+    ];
+    for (const [line, expected] of cases) {
+      const { code, stdout, stderr } = await gridiron(folder, line.split(" "));
+      assertEquals([code, stderr, stdout], [0, "", expected], line);
+    }
+    const loose = await gridiron(folder, "map sqrt 1,4,9 --unordered".split(" "));
+    assertEquals(loose.stdout.trim().split("\n").sort(), ["1", "2", "3"]);
+  }));
+
+Deno.test("map tells which tasks failed, keeps the lines of the others, and exits with 1", () =>
+  inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/functions.ts`, FUNCTIONS);
+    const line = "map ./functions.ts#stuck 1:3 --timeout 100ms --json";
+    const { code, stdout, stderr } = await gridiron(folder, line.split(" "));
+    assertEquals(code, 1);
+    const [first, second, third] = JSON.parse(stdout);
+    assertEquals([first, second.index, second.arguments, third], [1, 1, [2], 3]);
+    assertEquals(second.error.name, "TimeoutError");
+    assertStringIncludes(stderr, "task 1 (2): TimeoutError: Cannot finish the task");
+    assertStringIncludes(stderr, "1 of 3 tasks failed");
+    const plain = await gridiron(folder, ["map", "BigInt", "1,1.5,2"]);
+    assertEquals([plain.code, plain.stdout], [1, "1\n\n2\n"]);
+    const denied = await gridiron(folder, ["map", "functions.ts#read", "1"]);
+    assertEquals([denied.code, denied.stdout], [1, "\n"]);
+  }));
+
+Deno.test("map refuses in one line what it cannot do", () =>
+  inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/functions.ts`, FUNCTIONS);
+    const cases: readonly (readonly [string, string])[] = [
+      ["map", "expected a function and its lists, such as map pow 1,2,3,4 5,4,3,2"],
+      ["map pow", "expected a function and its lists"],
+      ["map pow 1,2 3", "Cannot map over lists of 2, 1 values: expected as many in each"],
+      ["map pwo 1 2", 'Cannot find the function "pwo": did you mean pow?'],
+      ["map sqrt 1,x", 'Cannot read list 1 "x": it is not a finite number'],
+      ["map sqrt 1,", 'Cannot read list 1 "1,": a value is missing'],
+      ["map ./nope.ts#f 1", 'Cannot load "./nope.ts": there is no such file'],
+      ["map functions.ts# 1", "the name is missing, expected ./file.ts#export"],
+      ["map functions.ts#nope 1", "it is not exported, expected read or scaled or stuck or words"],
+      ["map functions.ts#read 1 --allow run", 'Cannot use --allow "run": expected some of read'],
+      ["map sqrt 1 --allow read", "only a file's function may need it"],
+      ["map sqrt 1 --workers 0", 'Cannot use --workers "0"'],
+      ["map sqrt 1 --timeout soon", 'Cannot use --timeout "soon"'],
+      ["map sqrt 1 --ordered", "did you mean --unordered?"],
+    ];
+    for (const [line, expected] of cases) {
+      const { code, stdout, stderr } = await gridiron(folder, line.split(" "));
+      assertEquals([code, stdout], [2, ""], line);
+      assertStringIncludes(stderr, expected);
+      assertEquals(stderr.trimEnd().split("\n").length, 1, stderr);
+    }
+  }));
