@@ -7,7 +7,15 @@ import { PictureReader } from "./picture_reader.ts";
 import { filesAxis } from "./plan.ts";
 import { servePoints } from "./point_service.ts";
 
+/** By its name, which decides nothing but what is made ready. */
+const JPEG_NAME = /\.jpe?g$/i;
+
 servePoints({
   openReader: ({ plan, folder }) => new PictureReader(filesAxis(plan)!.texts!, folder),
+  async warmUp({ plan }) {
+    if (!filesAxis(plan)!.texts!.some((path) => JPEG_NAME.test(path))) return;
+    const { warmUpJpeg } = await import("./image/warm_up.ts");
+    await warmUpJpeg();
+  },
   tools: { encodePng, drawFigure },
 });

@@ -11,6 +11,8 @@ import { SeriesWriter } from "./series_file.ts";
 /** What a kernel that filters pictures needs besides. */
 export interface Darkroom {
   openReader(setup: WorkerSetup): PictureReader;
+  /** Has code compiled, while the kernel is loaded, that the first picture would wait for. */
+  warmUp(setup: WorkerSetup): Promise<void>;
   readonly tools: PictureTools;
 }
 
@@ -23,6 +25,7 @@ export function servePoints(darkroom: Darkroom | undefined): void {
       const [kernel, includes] = await Promise.all([
         kernels[plan.kernel]!.load().then((module) => module.open()),
         loadFilter(plan),
+        darkroom?.warmUp(setup),
       ]);
       const series = plan.series === null ? undefined : new SeriesWriter(directory);
       const [reader, pictures] = [darkroom?.openReader(setup), darkroom?.tools];

@@ -16,6 +16,7 @@ let held: Picture | undefined;
 
 /** The kernel over the WebAssembly of this thread. */
 export function open(): Promise<Kernel> {
+  warmUp();
   return Promise.resolve({
     start(points: readonly Point[], wantsSeries: boolean): Job {
       const [point] = points;
@@ -25,6 +26,18 @@ export function open(): Promise<Kernel> {
       return new Filtering(point, wantsSeries);
     },
   });
+}
+
+/** Filters a small picture, so that the code is compiled when the first one comes. */
+function warmUp(): void {
+  // 2²·31 by 3·5·7: the factors of most sizes, each with code of its own.
+  const [width, height] = [124, 105];
+  const grey = Float64Array.from({ length: width * height }, (_, i) => i % 251);
+  const picture = { width, height, grey, maximum: WHITE };
+  const values = { operation: "lowpass", radius: 12, units: "bins", noise: 0, observe: "auto" };
+  const point = { values, picture, key: new Uint32Array(4), seedKey: new Uint32Array(4) };
+  while (!new Filtering(point, true).slice(Infinity));
+  held = undefined;
 }
 
 /** Work on items `from` to `to` − 1 of a stage. */
