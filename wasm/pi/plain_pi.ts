@@ -92,7 +92,8 @@ export function xoshiro128plusplus(
 export function countInside(key: Uint32Array, block: number, points: number): number {
   const words = new Uint32Array(Math.ceil(points / 4) * GENERATORS);
   writeBlock(key, block, words);
-  const odd = (word: number) => BigInt((word >>> 1 | 1) >>> 0);
+  // Signed: squares do not see the sign.
+  const odd = (word: number) => BigInt(word | 1);
   let inside = 0;
   for (let point = 0; point < points; point++) {
     const at = (point >> 2) * GENERATORS + (point & 3);

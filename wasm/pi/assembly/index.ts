@@ -5,9 +5,9 @@
  * eight generators side by side: four give x, four give y. Every block of points has states of its
  * own, a function of the key and the block's number alone.
  *
- * A coordinate is the centre of one of 2^30 cells: (2k + 1) / 2^31, k the upper 30 bits of a
- * number. With a = 2k + 1 a point is inside when a² + b² < 2^62: integers, nothing is rounded, and
- * no point lies on the circle, as a sum of two odd squares is no multiple of 4. Counting the whole
+ * A coordinate is the centre of one of 2^30 cells: |a| / 2^31, a a number whose lowest bit is set,
+ * taken as signed. A point is inside when a² + b² < 2^62: integers, nothing is rounded, and no
+ * point lies on the circle, as a sum of two odd squares is no multiple of 4. Counting the whole
  * lattice would give π to about 10^-15.
  */
 import { philox } from "../../shared/assembly/random";
@@ -51,11 +51,10 @@ export function draw(points: i32): i32 {
   let y2 = v128.load(STATE, 80);
   let x3 = v128.load(STATE, 96);
   let y3 = v128.load(STATE, 112);
-  let outside = i64x2.splat(0);
-  let low = i64x2.splat(0);
-  let high = i64x2.splat(0);
+  let outside = i32x4.splat(0);
+  let last = i32x4.splat(0);
   for (let made = 0; made < points; made += 4) {
-    const x = odd(i32x4.add(rotate7(i32x4.add(x0, x3)), x0));
+    const x = v128.or(i32x4.add(rotate7(i32x4.add(x0, x3)), x0), v128.load(ONES));
     let shifted = i32x4.shl(x1, 9);
     x2 = v128.xor(x2, x0);
     x3 = v128.xor(x3, x1);
@@ -64,7 +63,7 @@ export function draw(points: i32): i32 {
     x2 = v128.xor(x2, shifted);
     x3 = v128.or(i32x4.shl(x3, 11), i32x4.shr_u(x3, 21));
 
-    const y = odd(i32x4.add(rotate7(i32x4.add(y0, y3)), y0));
+    const y = v128.or(i32x4.add(rotate7(i32x4.add(y0, y3)), y0), v128.load(ONES));
     shifted = i32x4.shl(y1, 9);
     y2 = v128.xor(y2, y0);
     y3 = v128.xor(y3, y1);
@@ -73,12 +72,11 @@ export function draw(points: i32): i32 {
     y2 = v128.xor(y2, shifted);
     y3 = v128.or(i32x4.shl(y3, 11), i32x4.shr_u(y3, 21));
 
-    // Bit 62 of a² + b² < 2^63: 1 for points outside.
-    low = i64x2.add(i64x2.extmul_low_i32x4_u(x, x), i64x2.extmul_low_i32x4_u(y, y));
-    high = i64x2.add(i64x2.extmul_high_i32x4_u(x, x), i64x2.extmul_high_i32x4_u(y, y));
-    low = i64x2.shr_u(low, 62);
-    high = i64x2.shr_u(high, 62);
-    outside = i64x2.add(outside, i64x2.add(low, high));
+    // Bit 62 of a² + b² < 2^63, in the upper halves of four sums: 1 for points outside.
+    const low = i64x2.add(i64x2.extmul_low_i32x4_s(x, x), i64x2.extmul_low_i32x4_s(y, y));
+    const high = i64x2.add(i64x2.extmul_high_i32x4_s(x, x), i64x2.extmul_high_i32x4_s(y, y));
+    last = i32x4.shr_u(i32x4.shuffle(low, high, 1, 3, 5, 7), 30);
+    outside = i32x4.add(outside, last);
   }
   v128.store(STATE, x0);
   v128.store(STATE, y0, 16);
@@ -91,16 +89,10 @@ export function draw(points: i32): i32 {
   // Of the last four points some may be too many.
   const surplus = -points & 3;
   let count = points + surplus - total(outside);
-  if (surplus > 0) count -= 1 - lane1(high);
-  if (surplus > 1) count -= 1 - lane0(high);
-  if (surplus > 2) count -= 1 - lane1(low);
+  if (surplus > 0) count -= 1 - i32x4.extract_lane(last, 3);
+  if (surplus > 1) count -= 1 - i32x4.extract_lane(last, 2);
+  if (surplus > 2) count -= 1 - i32x4.extract_lane(last, 1);
   return count;
-}
-
-/** The 31-bit odd number that the upper 30 bits name. */
-@inline
-function odd(bits: v128): v128 {
-  return v128.or(i32x4.shr_u(bits, 1), v128.load(ONES));
 }
 
 @inline
@@ -109,13 +101,6 @@ function rotate7(x: v128): v128 {
 }
 
 function total(lanes: v128): i32 {
-  return lane0(lanes) + lane1(lanes);
-}
-
-function lane0(lanes: v128): i32 {
-  return i32(i64x2.extract_lane(lanes, 0));
-}
-
-function lane1(lanes: v128): i32 {
-  return i32(i64x2.extract_lane(lanes, 1));
+  return i32x4.extract_lane(lanes, 0) + i32x4.extract_lane(lanes, 1) +
+    i32x4.extract_lane(lanes, 2) + i32x4.extract_lane(lanes, 3);
 }

@@ -1,0 +1,160 @@
+/**
+ * `deno task bench`: gridiron side by side with its peers, in rounds, as ratios. Packages of npm
+ * are looked for in the work folder, Python's where python3 finds them.
+ *
+ * bench.ts [--rounds N] [--only TEXT] [--json] [--work FOLDER]
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import {
+  BUILDS,
+  type Contest,
+  type Contestant,
+  contestsIn,
+  INSTALL,
+  type Places,
+} from "./contests.ts";
+
+/** Photographs that are copied until there are this many. */
+const PHOTOS = 100;
+const DEFAULT_ROUNDS = 5;
+
+/** What came of a contestant: a number for each round, or what is missing. */
+interface Outcome {
+  readonly name: string;
+  readonly values: number[];
+  missing?: string;
+}
+
+const typed = parseArgs(Deno.args, { string: ["rounds", "only", "work"], boolean: ["json"] });
+const text = (name: string) => typed[name] as string | undefined;
+const isJson = typed.json === true;
+const rounds = Number(text("rounds") ?? DEFAULT_ROUNDS);
+const places = await prepare(text("work") ?? await Deno.makeTempDir({ prefix: "gridiron-bench-" }));
+const contests = contestsIn(places).filter(({ name }) => name.includes(text("only") ?? ""));
+const results: { contest: Contest; outcomes: Outcome[] }[] = [];
+for (const contest of contests) {
+  const outcomes = await runContest(contest);
+  results.push({ contest, outcomes });
+  if (!isJson) console.log(rowText(contest, outcomes));
+}
+if (isJson) {
+  const rows = results.map(({ contest: { name, unit }, outcomes }) => ({ name, unit, outcomes }));
+  console.log(JSON.stringify({ machine: await machine(), rounds, rows }, undefined, 2));
+} else console.log(await machine());
+
+/** Builds the peers and copies photographs into a folder that is left as it is afterwards. */
+async function prepare(folder: string): Promise<Places> {
+  const here = new URL("./", import.meta.url).pathname;
+  const root = new URL("../../", import.meta.url).pathname;
+  const work = folder.endsWith("/") ? folder : `${folder}/`;
+  await Deno.mkdir(`${work}photos`, { recursive: true });
+  const { tasks } = JSON.parse(await Deno.readTextFile(`${root}deno.json`));
+  const flags = (tasks.sweep as string).split(" ").filter((word) => word.startsWith("--"));
+  for (const { source, libraries } of BUILDS) {
+    const compiler = source.endsWith(".cpp") ? "g++" : "gcc";
+    const standard = source.endsWith(".cpp") ? ["-std=c++17"] : [];
+    const target = `${work}${source.replace(/\.\w+$/, "")}`;
+    await attempt(compiler, [
+      ...["-O3", "-march=native", ...standard, "-o", target, `${here}peers/${source}`],
+      ...libraries,
+    ]);
+  }
+  for (const name of ["tasks.mjs", "tasks_worker.mjs"]) {
+    await Deno.copyFile(`${here}peers/${name}`, `${work}${name}`);
+  }
+  for (let i = 0; i < PHOTOS; i++) {
+    const name = `photo${String(i).padStart(3, "0")}.jpg`;
+    await Deno.copyFile(`${root}examples/photos/landscape.jpg`, `${work}photos/${name}`);
+  }
+  return { here, root, work, flags };
+}
+
+/** Runs all contestants once a round, so that a disturbance meets all of them. */
+async function runContest({ ours, peers }: Contest): Promise<Outcome[]> {
+  const all = [ours, ...peers];
+  const outcomes: Outcome[] = [];
+  for (const contestant of all) {
+    const missing = await whatIsMissing(contestant);
+    outcomes.push({
+      name: contestant.name,
+      values: [],
+      ...missing === undefined ? {} : { missing },
+    });
+  }
+  for (let round = 0; round < rounds; round++) {
+    for (const [i, contestant] of all.entries()) {
+      const outcome = outcomes[i]!;
+      if (outcome.missing !== undefined) continue;
+      const value = await measure(contestant);
+      if (value === undefined) outcome.missing = "it failed";
+      else outcome.values.push(value);
+    }
+  }
+  return outcomes;
+}
+
+/** The number of one run; undefined when it failed. */
+async function measure({ command, isTimed }: Contestant): Promise<number | undefined> {
+  const out = `${places.work}out`;
+  await Deno.remove(out, { recursive: true }).catch(() => {});
+  await Deno.mkdir(out);
+  const [program = "", ...args] = command;
+  const start = performance.now();
+  const { success, stdout } = await new Deno.Command(program, { args, stderr: "null" }).output();
+  const seconds = (performance.now() - start) / 1000;
+  if (!success) return undefined;
+  if (isTimed) return seconds;
+  const value = Number(new TextDecoder().decode(stdout).trim().split("\n").at(-1));
+  return Number.isFinite(value) ? value : undefined;
+}
+
+/** What to install before a contestant can take part. */
+async function whatIsMissing(
+  { programs = [], modules = [] }: Contestant,
+): Promise<string | undefined> {
+  for (const program of programs) {
+    const isThere = program.startsWith("/")
+      ? await Deno.stat(program).then(() => true, () => false)
+      : await attempt("sh", ["-c", `command -v ${program}`]);
+    const name = program.slice(program.lastIndexOf("/") + 1);
+    if (!isThere) return INSTALL[name] ?? (name.includes("fftw") ? INSTALL.fftw3 : INSTALL.gcc);
+  }
+  for (const module of modules) {
+    if (!await attempt("python3", ["-c", `import ${module}`])) return INSTALL[module];
+  }
+  return undefined;
+}
+
+async function attempt(program: string, args: readonly string[]): Promise<boolean> {
+  try {
+    const command = new Deno.Command(program, { args: [...args], stdout: "null", stderr: "null" });
+    return (await command.output()).success;
+  } catch {
+    return false;
+  }
+}
+
+/** A row: medians with their spread, and how many times as long each peer takes. */
+function rowText({ name, unit }: Contest, outcomes: readonly Outcome[]): string {
+  const ours = median(outcomes[0]!.values);
+  const lines = outcomes.map(({ name, values, missing }, i) => {
+    if (missing !== undefined) return `  ${name.padEnd(36)} missing: ${missing}`;
+    const spread = `${digits(Math.min(...values))}…${digits(Math.max(...values))}`;
+    const ratio = i === 0 ? "" : `  ${(median(values) / ours).toFixed(2)}×`;
+    return `  ${name.padEnd(36)} ${digits(median(values)).padStart(8)} (${spread})${ratio}`;
+  });
+  return `${name} [${unit}]\n${lines.join("\n")}\n`;
+}
+
+function digits(value: number): string {
+  return value >= 1000 ? value.toFixed(0) : value.toPrecision(3);
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
+}
+
+async function machine(): Promise<string> {
+  const { cpus } = await import("node:os");
+  return `${cpus()[0]?.model}, ${navigator.hardwareConcurrency} CPUs, Deno ${Deno.version.deno}`;
+}

@@ -1,0 +1,209 @@
+/** What is measured against what: every contestant is a command that prints one number. */
+
+/** A command, with what it needs and how to get that. */
+export interface Contestant {
+  readonly name: string;
+  readonly command: readonly string[];
+  /** Programs that must be on the PATH, and Python modules that must load. */
+  readonly programs?: readonly string[];
+  readonly modules?: readonly string[];
+  /** Its wall time is the number, in seconds; else the last line that it prints. */
+  readonly isTimed?: true;
+}
+
+/** One row of the table. */
+export interface Contest {
+  readonly name: string;
+  readonly unit: string;
+  readonly ours: Contestant;
+  readonly peers: readonly Contestant[];
+}
+
+/** Where things are: folders with a slash at the end. */
+export interface Places {
+  /** Of these scripts. */
+  readonly here: string;
+  /** The project. */
+  readonly root: string;
+  /** For what is built and written. */
+  readonly work: string;
+  /** The permission flags of a user's command. */
+  readonly flags: readonly string[];
+}
+
+/** How to install what a contestant needs. */
+export const INSTALL: Readonly<Record<string, string>> = {
+  gcc: "apt-get install gcc",
+  "g++": "apt-get install g++",
+  parallel: "apt-get install parallel",
+  python3: "apt-get install python3",
+  node: "apt-get install nodejs",
+  numpy: "apt-get install python3-numpy",
+  numba: "apt-get install python3-numba",
+  scipy: "apt-get install python3-scipy",
+  PIL: "apt-get install python3-pil",
+  pathos: "pip install pathos",
+  fftw3: "apt-get install libfftw3-dev",
+  piscina: "npm install piscina",
+  tinypool: "npm install tinypool",
+};
+
+/** C and C++ programs that are built first, with what they are linked with. */
+export const BUILDS: readonly { readonly source: string; readonly libraries: readonly string[] }[] =
+  [
+    { source: "pi.c", libraries: [] },
+    { source: "point.c", libraries: ["-lm"] },
+    { source: "chain.cpp", libraries: [] },
+    { source: "to_chars.cpp", libraries: [] },
+    { source: "filter_fftw.c", libraries: ["-lfftw3", "-lm"] },
+  ];
+
+const VALUES = "0.1,0.2,0.3,0.5,1,2,3,5,10";
+const SIZES = [[620, 747], [512, 512], [1024, 1024], [1920, 1080]] as const;
+
+/** All rows. */
+export function contestsIn({ here, root, work, flags }: Places): Contest[] {
+  const deno = Deno.execPath();
+  const kernel = (...args: string[]): Contestant => ({
+    name: "gridiron",
+    command: [deno, "run", "--allow-read", "--allow-write", `${here}ours/kernels.ts`, ...args],
+  });
+  const python = (file: string, modules: string[], ...args: string[]): Contestant => ({
+    name: `Python, ${modules.join(" and ")}`,
+    command: ["python3", `${here}peers/${file}`, ...args],
+    programs: ["python3"],
+    modules,
+  });
+  const built = (name: string, program: string, ...args: string[]): Contestant => ({
+    name,
+    command: [`${work}${program}`, ...args],
+    programs: [`${work}${program}`],
+  });
+  const command = (...args: string[]): Contestant => ({
+    name: "gridiron",
+    command: [deno, "run", ...flags, `${root}main.ts`, ...args],
+    isTimed: true,
+  });
+  const points = `${VALUES.replaceAll(",", " ")} ::: ${VALUES.replaceAll(",", " ")}`;
+  return [
+    {
+      name: "scan of 324 points of 10 000 steps with 324 files, whole command, 2 workers",
+      unit: "s",
+      ours: command(
+        ...["sweep", "--beta", VALUES, "--m", VALUES, "--h", "0.25,0.5,1,2.5"],
+        ...["--iterations", "10000", "--workers", "2", "--quiet", "-o", `${work}out/scan`],
+      ),
+      peers: [
+        { ...python("scan_python.py", ["numpy", "pathos"], `${work}out`, "pathos"), isTimed: true },
+        { ...python("scan_python.py", ["numpy"], `${work}out`, "pool"), isTimed: true },
+        {
+          name: "GNU Parallel, a C program a point",
+          command: [
+            "bash",
+            "-c",
+            `parallel -j2 ${work}point {2} {3} {1} 10000 '${work}out/b{1}_m{2}_h{3}' ` +
+            `::: ${points} ::: 0.25 0.5 1 2.5`,
+          ],
+          programs: ["parallel", `${work}point`],
+          isTimed: true,
+        },
+      ],
+    },
+    {
+      name: "Metropolis chain, columns computed, no output",
+      unit: "ns a step",
+      ours: kernel("chain"),
+      peers: [built("C++ -O3, exp", "chain"), python("chain_numba.py", ["numba"])],
+    },
+    {
+      name: "Metropolis chain with its text in a file",
+      unit: "ns a step",
+      ours: kernel("text", `${work}out/chain.csv`),
+      peers: [built("C++ -O3, std::to_chars", "chain", "text", `${work}out/chain_cpp.csv`)],
+    },
+    {
+      name: "shortest text of a double",
+      unit: "ns a number",
+      ours: kernel("shortest"),
+      peers: [
+        built("C++ std::to_chars", "to_chars"),
+        { ...kernel("number"), name: "V8 Number.toString" },
+      ],
+    },
+    {
+      name: "π",
+      unit: "ns a point",
+      ours: kernel("pi"),
+      peers: [
+        built("C -O3, xoshiro256+", "pi"),
+        python("pi_numpy.py", ["numpy"]),
+        python("pi_numba.py", ["numba"]),
+      ],
+    },
+    ...SIZES.map(([width, height]): Contest => {
+      const size = [String(width), String(height)];
+      return {
+        name: `lowpass of ${width}×${height} in double precision`,
+        unit: "ms",
+        ours: kernel("filter", ...size),
+        peers: [
+          built("FFTW measured, r2c and c2r", "filter_fftw", ...size),
+          python("filter_numpy.py", ["numpy"], ...size),
+          python("filter_scipy.py", ["numpy", "scipy"], ...size),
+        ],
+      };
+    }),
+    {
+      name: "100 JPEGs of 620×747 read, filtered, written as PNG, 2 workers",
+      unit: "s",
+      ours: command(
+        ...["fourier", `${work}photos/*.jpg`, "--radius", "75", "--workers", "2", "--quiet"],
+        ...["-o", `${work}out/images`],
+      ),
+      peers: [{
+        ...python("images_pillow.py", ["numpy", "scipy", "PIL"], `${work}photos`, `${work}out`),
+        isTimed: true,
+      }],
+    },
+    {
+      name: "trivial task in a pool of 2",
+      unit: "µs a task",
+      ours: { name: "gridiron", command: [deno, "run", "--allow-read", `${here}ours/tasks.ts`] },
+      peers: [
+        {
+          ...python("tasks_pathos.py", ["pathos"], "ParallelPool"),
+          name: "Pathos ParallelPool",
+        },
+        { ...python("tasks_pathos.py", ["pathos"], "ProcessPool"), name: "Pathos ProcessPool" },
+        ...["piscina", "tinypool"].map((name): Contestant => ({
+          name,
+          command: ["node", `${work}tasks.mjs`, name],
+          programs: ["node", `${work}node_modules/${name}`],
+        })),
+      ],
+    },
+    {
+      name: "start to the end of a sweep of 2 points",
+      unit: "s",
+      ours: command(
+        ...["sweep", "--beta", "1,2", "--iterations", "10", "--quiet", "-o", `${work}out/two`],
+      ),
+      peers: [{
+        name: "python3 -c 'import numpy' alone",
+        command: ["python3", "-c", "import numpy"],
+        programs: ["python3"],
+        modules: ["numpy"],
+        isTimed: true,
+      }],
+    },
+    {
+      name: "π, 6·10⁹ samples: 2 workers against 1",
+      unit: "s",
+      ours: command(...`pi --samples 6e9 --workers 2 --quiet -o ${work}out/pi2`.split(" ")),
+      peers: [{
+        ...command(...`pi --samples 6e9 --workers 1 --quiet -o ${work}out/pi1`.split(" ")),
+        name: "the same, 1 worker",
+      }],
+    },
+  ];
+}

@@ -1,0 +1,2 @@
+// The task: a power.
+export default ([x, y]) => Math.pow(x, y);
