@@ -57,7 +57,7 @@ async function written(name: string, times = 1): Promise<Uint8Array<ArrayBuffer>
   }
 }
 
-Deno.test("NdjsonTable writes an object a point, null and words where JSON has no number", async () => {
+Deno.test("NdjsonTable writes an object a point, null and words for what has no JSON", async () => {
   const lines = new TextDecoder().decode(await written("ndjson")).split("\n");
   assertEquals(lines.pop(), "");
   const infinities = new Map<unknown, unknown>([["inf", Infinity], ["-inf", -Infinity]]);
