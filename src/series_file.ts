@@ -1,5 +1,6 @@
 /** Series files: written under a temporary name, checksummed on the way, renamed when whole. */
 import * as checksum from "../wasm/checksum/kernel.wasm";
+import { reasonOf } from "./errors.ts";
 
 /** What became of a series. */
 export interface Written {
@@ -35,7 +36,8 @@ export class SeriesWriter {
     const root = this.#root ??= Deno.realPathSync(this.#directory);
     // The template was checked: a name is a plain path, with nothing to normalise.
     const folder = name.slice(0, Math.max(0, name.lastIndexOf("/")));
-    if (!this.#known.has(folder)) this.#makeFolder(root, folder);
+    if (this.#known.has(folder)) refuseMoved(folder === "" ? root : `${root}/${folder}`);
+    else this.#makeFolder(root, folder);
     const path = `${root}/${name}`;
     return new SeriesFile({ path, temporary: `${path}.${suffix}.tmp` }, this);
   }
@@ -80,6 +82,37 @@ export class SeriesWriter {
   }
 }
 
+/**
+ * Refuses a folder that was there and is gone, or has a link on its way by now: the permission to
+ * write would not stop at a link.
+ */
+function refuseMoved(folder: string): void {
+  let real: string;
+  try {
+    real = Deno.realPathSync(folder);
+  } catch (error) {
+    const why = error instanceof Deno.errors.NotFound ? "it is gone" : reasonOf(error);
+    throw new Error(`Cannot write to "${folder}": ${why}, expected the folder made at the start`, {
+      cause: error,
+    });
+  }
+  if (real === folder) return;
+  throw new Error(
+    `Cannot write to "${folder}": it is a link to "${real}" now, expected the folder made at the ` +
+      "start",
+  );
+}
+
+/** Gives a series its name, or says what happened to its folder meanwhile. */
+function rename({ path, temporary }: Names): void {
+  try {
+    Deno.renameSync(temporary, path);
+  } catch (error) {
+    refuseMoved(path.slice(0, path.lastIndexOf("/")));
+    throw error;
+  }
+}
+
 /** The name of a series, and the one that it has on its way. */
 interface Names {
   readonly path: string;
@@ -109,7 +142,7 @@ export class SeriesFile {
   /** Gives the file its name. */
   finish(): Written {
     this.#file?.close();
-    if (this.#names !== undefined) Deno.renameSync(this.#names.temporary, this.#names.path);
+    if (this.#names !== undefined) rename(this.#names);
     return { bytes: this.#bytes, checksum: this.#writer.finish() };
   }
 
