@@ -9,6 +9,7 @@ const FILES: readonly { readonly name: string; readonly effort: number }[] = [
   { name: "damage", effort: 100 },
   { name: "limits", effort: 100 },
   { name: "names", effort: 25 },
+  { name: "soak", effort: 100 },
   { name: "readers", effort: 100 },
   { name: "grammar", effort: 10 },
 ];

@@ -1,4 +1,4 @@
-/** A full disk, a read-only one, too few descriptors, folders that go or turn into links. */
+/** A full disk, a read-only one, too few descriptors, folders that go, clocks that turn back. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { EFFORT } from "./effort.ts";
 import { gridiron, inFolder, permissionsOf, type Ran } from "./program.ts";
@@ -133,11 +133,12 @@ async function disturbed(
   folder: string,
   out: string,
   disturb: (series: string) => Promise<void>,
+  environment: Record<string, string> = {},
 ): Promise<Ran> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", ...permissionsOf("sweep"), new URL("main.ts", root).pathname, ...LONG, "-o", out],
     cwd: folder,
-    env: { INIT_CWD: folder, NO_COLOR: "1", RUST_BACKTRACE: "" },
+    env: { INIT_CWD: folder, NO_COLOR: "1", RUST_BACKTRACE: "", ...environment },
     ...{ stdin: "null", stdout: "piped", stderr: "piped" },
   }).spawn();
   const series = `${folder}/${out}/mc_data`;
@@ -190,6 +191,46 @@ Deno.test("a link in the place of the series folder is refused, nothing is writt
     await Deno.remove(`${folder}/out/mc_data`);
     await Deno.rename(`${folder}/out/mc_data.old`, `${folder}/out/mc_data`);
     assertEquals((await gridiron(folder, ["resume", "out"])).code, 0);
+    assertEquals((await gridiron(folder, [...LONG, "-o", "whole"])).code, 0);
+    await assertUndisturbed(`${folder}/out`, await finalFiles(`${folder}/whole`));
+  }));
+
+Deno.test("a clock that is set back, amid a run and between two, changes nothing", () =>
+  inFolder(async (folder) => {
+    const faketime = new Deno.Command("faketime", {
+      args: ["-f", "+0", "sh", "-c", "echo $LD_PRELOAD"],
+      stderr: "null",
+    });
+    let preload: string;
+    try {
+      preload = new TextDecoder().decode((await faketime.output()).stdout).trim();
+    } catch {
+      console.log("faketime is not installed: apt-get install faketime");
+      return;
+    }
+    const clock = `${folder}.clock`;
+    const environment = {
+      ...{ LD_PRELOAD: preload, FAKETIME_TIMESTAMP_FILE: clock, FAKETIME_NO_CACHE: "1" },
+      FAKETIME_DONT_FAKE_MONOTONIC: "1",
+    };
+    try {
+      await Deno.writeTextFile(clock, "+0");
+      const ran = await disturbed(folder, "out", async () => {
+        await Deno.writeTextFile(clock, "-10y");
+      }, environment);
+      assertEquals(ran.code, 0, ran.stderr);
+      await Deno.writeTextFile(clock, "-20y");
+      await Deno.remove(`${folder}/out/mc_data/b7_m1_h1.dat`);
+      const again = await gridiron(folder, ["resume", "out"], environment);
+      assertEquals(again.code, 0, again.stderr);
+      const started = [1, 2].map((attempt) => {
+        const ledger = Deno.readTextFileSync(`${folder}/out/ledger/0-${attempt}.ndjson`);
+        return Number(/"start":"(\d{4})-/.exec(ledger)![1]);
+      });
+      assertEquals(started[0]! - started[1]!, 20, "the clock was not set back");
+    } finally {
+      await Deno.remove(clock);
+    }
     assertEquals((await gridiron(folder, [...LONG, "-o", "whole"])).code, 0);
     await assertUndisturbed(`${folder}/out`, await finalFiles(`${folder}/whole`));
   }));
