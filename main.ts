@@ -30,7 +30,7 @@ async function main(argv: readonly string[]): Promise<number> {
     const command = await findCommand(name).load();
     return await command.run(rest, surroundings);
   } catch (error) {
-    surroundings.report(`gridiron: ${withoutNumber(messageOf(error))}\n`);
+    surroundings.report(`gridiron: ${visible(withoutNumber(messageOf(error)), argv)}\n`);
     return error instanceof UsageError ? USAGE_EXIT : FAILURE_EXIT;
   }
 }
@@ -38,6 +38,22 @@ async function main(argv: readonly string[]): Promise<number> {
 /** What the system said, without its error number. */
 function withoutNumber(message: string): string {
   return message.replace(/ \(os error \d+\)/, "");
+}
+
+/**
+ * A message whose control characters are seen and not obeyed: names can hold what moves a
+ * terminal's cursor. Lines that a message is made of stay, those that were typed do not.
+ */
+function visible(message: string, argv: readonly string[]): string {
+  const typed = argv.flatMap((word) => [word, word.slice(word.indexOf("=") + 1)]);
+  const oneLine = typed.filter((word) => word.includes("\n")).reduce(
+    (text, word) => text.replaceAll(word, word.replaceAll("\n", "\\n")),
+    message,
+  );
+  return oneLine.replace(
+    /(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu,
+    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 function findCommand(name: string): Listed {

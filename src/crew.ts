@@ -6,7 +6,7 @@ import { UsageError } from "./errors.ts";
 import { placeOf } from "./files.ts";
 import { gridSize, pointsAFile } from "./grid.ts";
 import { Ledger } from "./ledger.ts";
-import { filesAxis } from "./plan.ts";
+import { filesAxis, type Plan } from "./plan.ts";
 import type { Salts } from "./point.ts";
 import { type BatchResult, Control, TICK_MS, type WorkerSetup } from "./point_protocol.ts";
 import { type CallSource, type Outcome, Team, WorkerError } from "./pool/team.ts";
@@ -42,10 +42,7 @@ export class Crew implements Disposable {
     this.control = Control.create(nodes);
     this.team = new Team({
       nodes,
-      worker: () =>
-        filesAxis(plan) === undefined
-          ? new URL("./point_worker.ts", import.meta.url)
-          : new URL("./picture_worker.ts", import.meta.url),
+      worker: () => workerOf(plan),
       permissions: permissionsOf(options),
     });
   }
@@ -70,17 +67,28 @@ export class Crew implements Disposable {
   }
 }
 
+/** The module that computes the points of a plan. */
+export function workerOf(plan: Plan): URL {
+  return filesAxis(plan) === undefined
+    ? new URL("./point_worker.ts", import.meta.url)
+    : new URL("./picture_worker.ts", import.meta.url);
+}
+
 /** Beyond this many files, workers may read the folders that they are in. */
 const MAX_NAMED_FILES = 1000;
 
 /** What workers need: to write series, to read files. */
-function permissionsOf({ plan, directory, folder }: SweepOptions): Deno.PermissionOptions {
+export function permissionsOf(
+  { plan, directory, folder }: Pick<WorkerSetup, "plan" | "directory" | "folder">,
+): Deno.PermissionOptions {
   const typed = filesAxis(plan)?.texts?.map((path) => placeOf(path, folder)) ?? [];
   // Whoever follows a link needs leave for both its ends.
   const paths = [...new Set(typed.flatMap((path) => [path, resolveLinks(path)]))];
   const isMany = typed.length > MAX_NAMED_FILES;
   const readable = isMany ? [...new Set(paths.map(dirname))] : paths;
-  if (plan.series === null) return readable.length === 0 ? "none" : { read: readable };
+  if (plan.series === null || directory === null) {
+    return readable.length === 0 ? "none" : { read: readable };
+  }
   return { read: [directory, ...readable], write: [directory] };
 }
 

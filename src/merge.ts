@@ -1,12 +1,15 @@
-/** From ledgers to results.csv: rows in grid order, in bounded memory, always the same bytes. */
+/** From ledgers to a table: rows in grid order, in bounded memory, always the same bytes. */
 import { join } from "@std/path/posix/join";
 import type { Column, Descriptor, Entry, Total } from "../wasm/kernel.ts";
 import { loadFilter } from "./filter.ts";
+import { CsvTable, quoted } from "./format/csv_table.ts";
 import { makeGrid } from "./grid.ts";
 import { listLedgers } from "./ledger.ts";
 import type { Plan } from "./plan.ts";
 import { readRunLedger, type Run, type RunVisitor } from "./run_ledgers.ts";
 import { shellWord } from "./format/shell.ts";
+import { RowWindow } from "./row_window.ts";
+import type { Table, TableRow } from "./table.ts";
 import { removeIfThere, TextFile } from "./text_file.ts";
 import { pointWriter } from "./value_text.ts";
 
@@ -44,54 +47,62 @@ interface Stretch {
 }
 
 /** Writes results.csv, and failures.csv when points failed, each whole or not at all. */
-export async function mergeRun(
+export async function mergeRun(run: Run, entry: Entry): Promise<Merged> {
+  const plan = run.manifest.plans.at(-1)!;
+  using results = new CsvTable(join(run.directory, "results.csv"), plan, entry.descriptor);
+  using failures = new FailureFile(join(run.directory, "failures.csv"), plan);
+  const merged = await mergeInto(results, run, entry, failures);
+  results.finish();
+  failures.finish();
+  return merged;
+}
+
+/** Gives a table all points of a run, in grid order, and `failures` those that failed. */
+export async function mergeInto(
+  table: Table,
   run: Run,
   { descriptor: kernel, openTotal }: Entry,
+  failures?: FailureFile,
 ): Promise<Merged> {
   const { directory, manifest } = run;
   const plan = manifest.plans.at(-1)!;
   const grid = makeGrid(plan);
   const includes = await loadFilter(plan);
   const stretches = grid.size > WINDOW_ROWS ? surveyStretches(run) : wholeLedgers(directory);
-  const columns = kernel.columns.map(({ name }) => name);
-  const noCells = ",".repeat(columns.length);
   const values = new Float64Array(plan.parameters.length);
   const write = pointWriter(plan);
-  // Only names of files can hold what must be quoted.
-  const isPlain = plan.axes.every(({ texts }) => texts === undefined);
   const doubts = makeDoubts(kernel);
   const total = openTotal?.();
   const tally = { rows: 0, failed: 0, missing: 0, repeated: 0, conflicting: 0 };
-  using results = new TextFile(join(directory, "results.csv"));
-  using failures = new FailureFile(join(directory, "failures.csv"), plan.parameters);
-  results.write(["index", ...plan.parameters, ...columns].join(",") + "\n");
+  const point: TableRow = { index: 0, values, cells: [], row: undefined };
+  const window = new RowWindow(Math.min(WINDOW_ROWS, grid.size));
   for (let first = 0; first < grid.size; first += WINDOW_ROWS) {
-    const window = readWindow(run, stretches, first, Math.min(first + WINDOW_ROWS, grid.size));
+    const end = Math.min(first + WINDOW_ROWS, grid.size);
+    const failed = readWindow(run, stretches, window, { first, end });
     tally.repeated += window.repeated;
     tally.conflicting += window.conflicting;
-    for (const [i, row] of window.rows.entries()) {
-      grid.decode(first + i, values);
-      if (!includes(values, first + i)) continue;
+    for (let index = first; index < end; index++) {
+      grid.decode(index, values);
+      if (!includes(values, index)) continue;
       tally.rows++;
-      const cells = write(values);
-      const point = `${first + i},${isPlain ? cells.join() : cells.map(quoted).join()}`;
-      results.write(point + (row === undefined ? noCells : "," + row) + "\n");
+      const row = window.row(index - first);
+      point.index = index;
+      point.cells = write(values);
+      point.row = row;
+      table.add(point);
       if (row !== undefined) {
         for (const doubt of doubts) doubt.look(row);
         total?.add(row.split(",").map(Number));
         continue;
       }
-      const failure = window.failures.get(first + i);
+      const failure = failed.get(index);
       if (failure === undefined) tally.missing++;
       else {
         tally.failed++;
-        const { error, attempts } = failure;
-        failures.add(`${point},${quoted(error)},${attempts},${quoted(commandFor(plan, cells))}`);
+        failures?.add(point, failure);
       }
     }
   }
-  results.finish();
-  failures.finish();
   return {
     ...tally,
     doubtful: doubts.map(({ column, count }) => ({ column, count })),
@@ -124,20 +135,28 @@ function cellAt(row: string, place: number): string {
   return row.slice(start, end < 0 ? undefined : end);
 }
 
+/** The last error of a point, and how often it was tried. */
+interface Failure {
+  readonly error: string;
+  readonly attempts: number;
+}
+
 /** failures.csv, which is there only when a point failed. */
 class FailureFile implements Disposable {
   #file: TextFile | undefined;
 
-  constructor(readonly path: string, readonly parameters: readonly string[]) {}
+  constructor(readonly path: string, readonly plan: Plan) {}
 
-  add(line: string): void {
+  add({ index, cells }: TableRow, { error, attempts }: Failure): void {
     if (this.#file === undefined) {
       this.#file = new TextFile(this.path);
-      this.#file.write(
-        ["index", ...this.parameters, "error", "attempts", "command"].join(",") + "\n",
-      );
+      const { parameters } = this.plan;
+      this.#file.write(["index", ...parameters, "error", "attempts", "command"].join(",") + "\n");
     }
-    this.#file.write(line + "\n");
+    const command = quoted(commandFor(this.plan, cells));
+    this.#file.write(
+      `${index},${cells.map(quoted).join()},${quoted(error)},${attempts},${command}\n`,
+    );
   }
 
   finish(): void {
@@ -150,40 +169,34 @@ class FailureFile implements Disposable {
   }
 }
 
-/** The rows and failures of points `first`…`end` − 1. */
-function readWindow(run: Run, stretches: readonly Stretch[], first: number, end: number) {
-  const rows = new Array<string | undefined>(end - first).fill(undefined);
-  const failures = new Map<number, { error: string; attempts: number }>();
+/** Fills the window with the rows of points `first`…`end` − 1; returns the failures among them. */
+function readWindow(
+  run: Run,
+  stretches: readonly Stretch[],
+  window: RowWindow,
+  { first, end }: { readonly first: number; readonly end: number },
+): Map<number, Failure> {
+  const failures = new Map<number, Failure>();
   const decoder = new TextDecoder();
-  let repeated = 0;
-  let conflicting = 0;
+  window.clear();
+  const visitor: RunVisitor = {
+    note() {},
+    point(index, { failed, rowStart, rowEnd }, bytes) {
+      if (index < first || index >= end) return;
+      if (!failed) {
+        window.add(index - first, bytes, { start: rowStart, end: rowEnd });
+        return;
+      }
+      const text = decoder.decode(bytes.subarray(rowStart, rowEnd));
+      const attempts = (failures.get(index)?.attempts ?? 0) + 1;
+      failures.set(index, { error: JSON.parse(`{${text}}`).error, attempts });
+    },
+  };
   for (const { path, from, to, plan, lowest, highest } of stretches) {
     if (highest < first || lowest >= end) continue;
-    const visitor: RunVisitor = {
-      note() {},
-      point(index, { failed, rowStart, rowEnd }, bytes) {
-        if (index < first || index >= end) return;
-        const text = decoder.decode(bytes.subarray(rowStart, rowEnd));
-        if (failed) {
-          const attempts = (failures.get(index)?.attempts ?? 0) + 1;
-          failures.set(index, { error: JSON.parse(`{${text}}`).error, attempts });
-        } else {
-          const row = cells(text);
-          const before = rows[index - first];
-          if (before !== undefined) repeated++;
-          if (before !== undefined && before !== row) conflicting++;
-          rows[index - first] ??= row;
-        }
-      },
-    };
     readRunLedger(run, path, visitor, { from, to, plan });
   }
-  return { rows, failures, repeated, conflicting };
-}
-
-/** Numbers of a ledger line as cells: a missing one is empty. */
-function cells(row: string): string {
-  return row.includes("n") ? row.replaceAll("null", "").replaceAll('"', "") : row;
+  return failures;
 }
 
 /** Every ledger as one stretch, which may hold any point. */
@@ -228,8 +241,4 @@ function commandFor({ kernel, parameters, seed }: Plan, cells: readonly string[]
     cells[slot] === "" ? [] : `--${name} ${shellWord(cells[slot]!)}`
   );
   return `sweep ${kernel} ${options.join(" ")} --seed ${seed}`;
-}
-
-function quoted(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -6,8 +6,8 @@ import type { Salts } from "./point.ts";
 export interface WorkerSetup {
   readonly plan: Plan;
   readonly salts: Salts;
-  /** The run directory. */
-  readonly directory: string;
+  /** The run directory; null when series are only to be checksummed. */
+  readonly directory: string | null;
   /** Where relative paths of files start. */
   readonly folder: string;
   readonly worker: number;

@@ -1,5 +1,6 @@
 /** Series files: written under a temporary name, checksummed on the way, renamed when whole. */
 import * as checksum from "../wasm/checksum/kernel.wasm";
+import { reasonOf } from "./errors.ts";
 
 /** What became of a series. */
 export interface Written {
@@ -10,7 +11,7 @@ export interface Written {
 
 /** Writes the series of one worker's points, one at a time, all below one directory. */
 export class SeriesWriter {
-  readonly #directory: string;
+  readonly #directory: string | null;
   /** The directory without links, known when it is there. */
   #root: string | undefined;
   readonly #input: Uint8Array;
@@ -18,8 +19,8 @@ export class SeriesWriter {
   /** Bytes that wait at the start of the input for their stripe. */
   #held = 0;
 
-  /** The directory need not be there yet. */
-  constructor(directory: string) {
+  /** The directory need not be there yet; without one, series are checksummed and forgotten. */
+  constructor(directory: string | null) {
     this.#directory = directory;
     const { memory, inputAddress, inputBytes } = checksum;
     this.#input = new Uint8Array(memory.buffer, inputAddress, inputBytes);
@@ -30,15 +31,21 @@ export class SeriesWriter {
    * this rank, attempt and worker from all others.
    */
   begin(name: string, suffix: string): SeriesFile {
+    this.start();
+    if (this.#directory === null) return new SeriesFile(undefined, this);
     const root = this.#root ??= Deno.realPathSync(this.#directory);
     // The template was checked: a name is a plain path, with nothing to normalise.
     const folder = name.slice(0, Math.max(0, name.lastIndexOf("/")));
-    if (!this.#known.has(folder)) this.#makeFolder(root, folder);
+    if (this.#known.has(folder)) refuseMoved(folder === "" ? root : `${root}/${folder}`);
+    else this.#makeFolder(root, folder);
     const path = `${root}/${name}`;
-    const temporary = `${path}.${suffix}.tmp`;
+    return new SeriesFile({ path, temporary: `${path}.${suffix}.tmp` }, this);
+  }
+
+  /** Begins a checksum. */
+  start(): void {
     checksum.start();
     this.#held = 0;
-    return new SeriesFile(path, temporary, this);
   }
 
   /** Takes bytes into the checksum. */
@@ -75,37 +82,73 @@ export class SeriesWriter {
   }
 }
 
-/** One series on its way. */
+/**
+ * Refuses a folder that was there and is gone, or has a link on its way by now: the permission to
+ * write would not stop at a link.
+ */
+function refuseMoved(folder: string): void {
+  let real: string;
+  try {
+    real = Deno.realPathSync(folder);
+  } catch (error) {
+    const why = error instanceof Deno.errors.NotFound ? "it is gone" : reasonOf(error);
+    throw new Error(`Cannot write to "${folder}": ${why}, expected the folder made at the start`, {
+      cause: error,
+    });
+  }
+  if (real === folder) return;
+  throw new Error(
+    `Cannot write to "${folder}": it is a link to "${real}" now, expected the folder made at the ` +
+      "start",
+  );
+}
+
+/** Gives a series its name, or says what happened to its folder meanwhile. */
+function rename({ path, temporary }: Names): void {
+  try {
+    Deno.renameSync(temporary, path);
+  } catch (error) {
+    refuseMoved(path.slice(0, path.lastIndexOf("/")));
+    throw error;
+  }
+}
+
+/** The name of a series, and the one that it has on its way. */
+interface Names {
+  readonly path: string;
+  readonly temporary: string;
+}
+
+/** One series on its way; without names it is only checksummed. */
 export class SeriesFile {
-  readonly #path: string;
-  readonly #temporary: string;
+  readonly #names: Names | undefined;
   readonly #writer: SeriesWriter;
-  readonly #file: Deno.FsFile;
+  readonly #file: Deno.FsFile | undefined;
   #bytes = 0;
 
-  constructor(path: string, temporary: string, writer: SeriesWriter) {
-    this.#path = path;
-    this.#temporary = temporary;
+  constructor(names: Names | undefined, writer: SeriesWriter) {
+    this.#names = names;
     this.#writer = writer;
-    this.#file = Deno.openSync(temporary, { write: true, createNew: true });
+    this.#file = names && Deno.openSync(names.temporary, { write: true, createNew: true });
   }
 
   append(bytes: Uint8Array): void {
     this.#writer.update(bytes);
-    for (let at = 0; at < bytes.length;) at += this.#file.writeSync(bytes.subarray(at));
     this.#bytes += bytes.length;
+    if (this.#file === undefined) return;
+    for (let at = 0; at < bytes.length;) at += this.#file.writeSync(bytes.subarray(at));
   }
 
   /** Gives the file its name. */
   finish(): Written {
-    this.#file.close();
-    Deno.renameSync(this.#temporary, this.#path);
+    this.#file?.close();
+    if (this.#names !== undefined) rename(this.#names);
     return { bytes: this.#bytes, checksum: this.#writer.finish() };
   }
 
   /** Leaves nothing behind. */
   abandon(): void {
-    this.#file.close();
-    Deno.removeSync(this.#temporary);
+    this.#file?.close();
+    if (this.#names !== undefined) Deno.removeSync(this.#names.temporary);
   }
 }

@@ -174,6 +174,22 @@ Deno.test(
   }),
 );
 
+Deno.test(
+  "SeriesWriter looks at a folder each time: a link came into its place once, and was followed",
+  inFolder((folder, writer) => {
+    writer.begin("data/a", "0-1-0").finish();
+    const open = writer.begin("data/b", "0-1-0");
+    Deno.mkdirSync(`${folder}/outside`);
+    Deno.renameSync(`${folder}/data`, `${folder}/moved`);
+    Deno.symlinkSync(`${folder}/outside`, `${folder}/data`);
+    assertThrows(() => open.finish(), Error, 'outside" now, expected the folder made at the start');
+    assertThrows(() => writer.begin("data/c", "0-1-0"), Error, "it is a link to");
+    assertEquals([...Deno.readDirSync(`${folder}/outside`)], []);
+    Deno.removeSync(`${folder}/data`);
+    assertThrows(() => writer.begin("data/c", "0-1-0"), Error, "it is gone, expected");
+  }),
+);
+
 /** Bytes of a linear congruential generator, always the same. */
 function noise(length: number): Uint8Array {
   let state = 1;

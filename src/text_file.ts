@@ -1,16 +1,13 @@
-/** A text file that appears under its name only when it is whole. */
+/** Files that appear under their name only when they are whole. */
 
 /** Characters gathered before they are handed to the system, and bytes handed over at once. */
 const BUFFER_CHARACTERS = 1 << 16;
 const BUFFER_BYTES = 1 << 17;
 
-/** Writes to a temporary name in the same folder; `finish` syncs and renames. */
-export class TextFile implements Disposable {
+/** Bytes under a temporary name in the same folder; `finish` syncs and renames. */
+export class WholeFile implements Disposable {
   readonly #temporary: string;
   readonly #file: Deno.FsFile;
-  readonly #encoder = new TextEncoder();
-  readonly #buffer = new Uint8Array(BUFFER_BYTES);
-  #pending = "";
   #open = true;
 
   constructor(readonly path: string) {
@@ -18,14 +15,18 @@ export class TextFile implements Disposable {
     this.#file = Deno.openSync(this.#temporary, { write: true, createNew: true });
   }
 
-  write(text: string): void {
-    this.#pending += text;
-    if (this.#pending.length > BUFFER_CHARACTERS) this.#flush();
+  write(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length;) at += this.#file.writeSync(bytes.subarray(at));
+  }
+
+  /** Puts other bytes in the place of the first ones; nothing is written after that. */
+  rewriteStart(bytes: Uint8Array): void {
+    this.#file.seekSync(0, Deno.SeekMode.Start);
+    this.write(bytes);
   }
 
   /** Gives the file its name. */
   finish(): void {
-    this.#flush();
     this.#file.syncDataSync();
     Deno.renameSync(this.#temporary, this.path);
     this.#file.close();
@@ -37,7 +38,35 @@ export class TextFile implements Disposable {
     if (!this.#open) return;
     this.#open = false;
     this.#file.close();
-    Deno.removeSync(this.#temporary);
+    // Its folder may have gone, which would hide why nothing was finished.
+    removeIfThere(this.#temporary);
+  }
+}
+
+/** A text, written like the bytes of a `WholeFile`. */
+export class TextFile implements Disposable {
+  readonly #file: WholeFile;
+  readonly #encoder = new TextEncoder();
+  readonly #buffer = new Uint8Array(BUFFER_BYTES);
+  #pending = "";
+
+  constructor(readonly path: string) {
+    this.#file = new WholeFile(path);
+  }
+
+  write(text: string): void {
+    this.#pending += text;
+    if (this.#pending.length > BUFFER_CHARACTERS) this.#flush();
+  }
+
+  /** Gives the file its name. */
+  finish(): void {
+    this.#flush();
+    this.#file.finish();
+  }
+
+  [Symbol.dispose](): void {
+    this.#file[Symbol.dispose]();
   }
 
   #flush(): void {
@@ -45,9 +74,7 @@ export class TextFile implements Disposable {
     this.#pending = "";
     while (rest !== "") {
       const { read, written } = this.#encoder.encodeInto(rest, this.#buffer);
-      for (let at = 0; at < written;) {
-        at += this.#file.writeSync(this.#buffer.subarray(at, written));
-      }
+      this.#file.write(this.#buffer.subarray(0, written));
       rest = rest.slice(read);
     }
   }

@@ -1,29 +1,46 @@
-/** `kill -9` at any moment, up to three times: the final bytes are those of an undisturbed run. */
-import { assertEquals } from "@std/assert";
-import { xoshiro256plus } from "../wasm/metropolis/plain_chain.ts";
+/** `kill -9` at any moment, up to five times: the final bytes are those of an undisturbed run. */
+import { assert, assertEquals } from "@std/assert";
 import { EFFORT } from "./effort.ts";
-import { contents, differences, gridiron, inFolder, permissionsOf, results } from "./program.ts";
+import { gridiron, inFolder, permissionsOf } from "./program.ts";
 import { root } from "./project.ts";
+import { assertUndisturbed, finalFiles, uniforms } from "./rerun.ts";
+import { tally } from "./tally.ts";
 
-/** Trials in the gate; ten times as many, of ten times the length, in the long form. */
-const TRIALS = 3 * EFFORT;
+const SEED = 1234;
+const KILLS = 5;
 const VALUES = "0.1,0.2,0.3,0.5,1,2,3,5,10";
-const SCAN = [
-  ...["sweep", "--beta", VALUES, "--m", VALUES, "--h", "0.25,0.5,1,2.5"],
-  ...["--iterations", String(10_000 * EFFORT)],
-];
-/** Starts the scan and kills it after some time; whether it was still there to kill. */
-async function killAfter(folder: string, out: string, delayMs: number): Promise<boolean> {
-  const process = new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["run", ...permissionsOf("sweep"), new URL("main.ts", root).pathname],
-      ...[...SCAN, "-o", out],
+const PHOTOS = new URL("examples/photos/", root).pathname;
+const IS_LONG = EFFORT > 1;
+
+/** What is killed, and how often for each unit of effort. */
+const SCANS: readonly { name: string; trials: number; files: number; argv: string[] }[] = [
+  {
+    ...{ name: "sweep of 324 points", trials: 2, files: 325 },
+    argv: [
+      ...["sweep", "--beta", VALUES, "--m", VALUES, "--h", "0.25,0.5,1,2.5"],
+      ...["--iterations", IS_LONG ? "100000" : "10000"],
     ],
+  },
+  {
+    ...{ name: "pi", trials: 1, files: 1 },
+    argv: ["pi", "--samples", IS_LONG ? "1e9" : "1e8", "--streams", "64"],
+  },
+  {
+    ...{ name: "fourier list", trials: 1, files: 19 },
+    argv: [
+      ...["fourier", `${PHOTOS}chart.png`, `${PHOTOS}landscape.jpg`, `${PHOTOS}micrograph.jpg`],
+      ...["--radius", "10,20,40", "--operation", "lowpass,highpass"],
+    ],
+  },
+];
+
+/** Starts a scan and kills it after some time; whether it was still there to kill. */
+async function killAfter(folder: string, argv: readonly string[], delayMs: number) {
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["run", ...permissionsOf("sweep"), new URL("main.ts", root).pathname, ...argv],
     cwd: folder,
     env: { INIT_CWD: folder },
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
+    ...{ stdin: "null", stdout: "null", stderr: "null" },
   }).spawn();
   await new Promise((resolve) => setTimeout(resolve, delayMs));
   try {
@@ -34,32 +51,42 @@ async function killAfter(folder: string, out: string, delayMs: number): Promise<
   return (await process.status).signal === "SIGKILL";
 }
 
-Deno.test(`${TRIALS} scans of 324 points survive kill -9 with every byte`, () =>
-  inFolder(async (folder) => {
-    const startMs = performance.now();
-    assertEquals((await gridiron(folder, [...SCAN, "-o", "whole"])).code, 0);
-    // Kills are spread over what a whole run takes: start-up, points, merging.
-    const windowMs = performance.now() - startMs;
-    const whole = await results(`${folder}/whole`);
-    assertEquals(whole.size, 325);
-    const random = xoshiro256plus([1n, 2n, 3n, 4n]);
-    const uniform = () => Number((random.next().value as bigint) >> 11n) / 2 ** 53;
-    for (let i = 0; i < 20; i++) uniform();
-    let kills = 0;
-    for (let trial = 0; trial < TRIALS; trial++) {
-      const out = `trial${trial}`;
-      for (let kill = 0; kill < 3; kill++) {
-        if (await killAfter(folder, out, uniform() * windowMs)) kills++;
+/** Names that are there while something is written. */
+async function temporaryFiles(directory: string): Promise<string[]> {
+  const names = [...(await finalFiles(directory)).keys()];
+  for await (const { name } of Deno.readDir(`${directory}/ledger`)) names.push(name);
+  return names.filter((name) => /\.tmp$|\.probe-/.test(name));
+}
+
+for (const { name, trials, files, argv } of SCANS) {
+  const count = trials * EFFORT;
+  Deno.test(`${name}: ${count} times killed up to ${KILLS} times, every byte is there`, () =>
+    inFolder(async (folder) => {
+      const startMs = performance.now();
+      assertEquals((await gridiron(folder, [...argv, "-o", "whole"])).code, 0);
+      // Kills are spread over what a whole run takes: start-up, points, merging.
+      const windowMs = performance.now() - startMs;
+      const whole = await finalFiles(`${folder}/whole`);
+      assertEquals(whole.size, files);
+      const uniform = uniforms(SEED);
+      let kills = 0;
+      let compared = 0;
+      for (let trial = 0; trial < count; trial++) {
+        const out = `trial${trial}`;
+        const command = [...argv, "-o", out];
+        for (let kill = 0; kill < KILLS; kill++) {
+          if (await killAfter(folder, command, uniform() * windowMs)) kills++;
+        }
+        const ran = await gridiron(folder, command);
+        assertEquals(ran.code, 0, ran.stderr);
+        compared += await assertUndisturbed(`${folder}/${out}`, whole);
+        assertEquals(await temporaryFiles(`${folder}/${out}`), []);
+        assertEquals((await gridiron(folder, ["status", out])).code, 0);
+        await Deno.remove(`${folder}/${out}`, { recursive: true });
       }
-      const ran = await gridiron(folder, [...SCAN, "-o", out]);
-      assertEquals(ran.code, 0, ran.stderr);
-      assertEquals(differences(await results(`${folder}/${out}`), whole), []);
-      const names = [...(await contents(`${folder}/${out}`)).keys()];
-      assertEquals(names.filter((name) => name.endsWith(".tmp")), []);
-      assertEquals((await gridiron(folder, ["status", out])).code, 0);
-      await Deno.remove(`${folder}/${out}`, { recursive: true });
-    }
-    console.log(
-      `seed 1,2,3,4: ${TRIALS} trials, ${kills} kills, ${whole.size} files compared each`,
-    );
-  }));
+      assert(kills > 0);
+      tally(`kill -9: ${name}`, {
+        ...{ trials: count, "kills tried": kills, "bytes compared": compared },
+      });
+    }));
+}

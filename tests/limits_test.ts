@@ -1,0 +1,236 @@
+/** A full disk, a read-only one, too few descriptors, folders that go, clocks that turn back. */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { EFFORT } from "./effort.ts";
+import { gridiron, inFolder, permissionsOf, type Ran } from "./program.ts";
+import { root } from "./project.ts";
+import { assertUndisturbed, finalFiles } from "./rerun.ts";
+import { tally } from "./tally.ts";
+
+const SWEEP = ["sweep", "--beta", "1:30", "--iterations", "2000", "--workers", "2"];
+
+/** Runs a program of the system; whether it came off. */
+async function system(program: string, ...args: string[]): Promise<boolean> {
+  try {
+    return (await new Deno.Command(program, { args, stdout: "null", stderr: "null" }).output())
+      .success;
+  } catch {
+    return false;
+  }
+}
+
+/** A message for people: one line, no stack, and how to go on. */
+function assertClear({ stderr }: Ran): void {
+  const lines = stderr.trimEnd().split("\n");
+  assert(lines.length <= 2, stderr);
+  assertMatch(lines.at(-1)!, /^gridiron: \S/);
+  assert(!/\n\s+at |panicked|Uncaught|\[object|undefined/.test(stderr), stderr);
+}
+
+/** Does something with a small memory disk, where that can be had. */
+function onSmallDisk(action: (disk: string, folder: string) => Promise<void>): Promise<void> {
+  return inFolder(async (folder) => {
+    const disk = `${folder}/disk`;
+    await Deno.mkdir(disk);
+    if (!await system("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk)) {
+      console.log("a memory disk cannot be mounted here: it takes root and CAP_SYS_ADMIN");
+      return;
+    }
+    try {
+      await action(disk, folder);
+    } finally {
+      await system("umount", disk);
+    }
+  });
+}
+
+Deno.test("a full disk ends a run with a clear line, wherever it fills up; nothing is lost", () =>
+  onSmallDisk(async (disk, folder) => {
+    assertEquals((await gridiron(folder, [...SWEEP, "-o", "whole"])).code, 0);
+    const whole = await finalFiles(`${folder}/whole`);
+    let failed = 0;
+    let compared = 0;
+    // A run takes 1.6 MB: the disk fills up at its start, amid its points, at its merge.
+    const step = EFFORT === 1 ? 400 : 16;
+    for (let size = 4; size < 1800; size += step) {
+      await system("mount", "-o", `remount,size=${size}k`, disk);
+      const out = `${disk}/out`;
+      const ran = await gridiron(folder, [...SWEEP, "-o", out]);
+      if (ran.code !== 0) {
+        failed++;
+        assertClear(ran);
+        assertMatch(ran.stderr, /No space left on device|cannot be written/);
+      }
+      await system("mount", "-o", "remount,size=16m", disk);
+      const again = await gridiron(folder, [...SWEEP, "-o", out]);
+      assertEquals(again.code, 0, again.stderr);
+      compared += await assertUndisturbed(out, whole);
+      await Deno.remove(out, { recursive: true });
+    }
+    assert(failed > 0);
+    tally("full disks", { "runs ended by a full disk": failed, "bytes compared": compared });
+  }));
+
+Deno.test("a read-only disk is refused in one line, by new runs and by old ones", () =>
+  onSmallDisk(async (disk, folder) => {
+    await system("mount", "-o", "remount,size=16m", disk);
+    const part = await gridiron(folder, [...SWEEP, "-o", `${disk}/out`, "--time-limit", "20ms"]);
+    assert(part.code === 75 || part.code === 0, part.stderr);
+    await system("mount", "-o", "remount,ro", disk);
+    for (const command of [[...SWEEP, "-o", `${disk}/new`], ["merge", `${disk}/out`]]) {
+      const ran = await gridiron(folder, [
+        ...command,
+        ...command[0] === "merge" ? ["--allow-missing"] : [],
+      ]);
+      assertEquals(ran.code, 2, ran.stderr);
+      assertClear(ran);
+      assertStringIncludes(ran.stderr, "Read-only file system");
+    }
+    const resumed = await gridiron(folder, ["resume", `${disk}/out`]);
+    assert(resumed.code !== 0, resumed.stderr);
+    assertClear(resumed);
+    // What only reads can do without.
+    const copy = ["merge", `${disk}/out`, "--allow-missing", "-o", "copy.csv"];
+    assertEquals((await gridiron(folder, copy)).code, 0);
+    assertEquals((await gridiron(folder, ["verify", `${disk}/out`])).code, 0);
+    await system("mount", "-o", "remount,rw", disk);
+    assertEquals((await gridiron(folder, ["resume", `${disk}/out`])).code, 0);
+    assertEquals((await gridiron(folder, [...SWEEP, "-o", "whole"])).code, 0);
+    await assertUndisturbed(`${disk}/out`, await finalFiles(`${folder}/whole`));
+  }));
+
+Deno.test("too few file descriptors end a run with a clear line, and nothing is lost", () =>
+  inFolder(async (folder) => {
+    assertEquals((await gridiron(folder, [...SWEEP, "-o", "whole"])).code, 0);
+    const whole = await finalFiles(`${folder}/whole`);
+    const decoder = new TextDecoder();
+    let failed = 0;
+    let compared = 0;
+    for (let limit = 24; limit <= 64; limit += EFFORT === 1 ? 4 : 1) {
+      const args = ["run", ...permissionsOf("sweep"), new URL("main.ts", root).pathname, ...SWEEP];
+      const { code, stderr } = await new Deno.Command("sh", {
+        args: ["-c", `ulimit -n ${limit}; exec "$@"`, "sh", Deno.execPath(), ...args, "-o", "out"],
+        cwd: folder,
+        env: { INIT_CWD: folder, NO_COLOR: "1", RUST_BACKTRACE: "" },
+        stdin: "null",
+      }).output();
+      const text = decoder.decode(stderr);
+      if (code !== 0) failed++;
+      // Deno itself ends with a panic when it cannot start a worker.
+      const isDeno = text.includes("Deno has panicked");
+      if (code !== 0 && !isDeno) assertClear({ code, stdout: "", stderr: text });
+      const again = await gridiron(folder, [...SWEEP, "-o", "out"]);
+      assertEquals(again.code, 0, again.stderr);
+      compared += await assertUndisturbed(`${folder}/out`, whole);
+      await Deno.remove(`${folder}/out`, { recursive: true });
+    }
+    tally("descriptor limits", { "runs ended by the limit": failed, "bytes compared": compared });
+  }));
+
+const LONG = ["sweep", "--beta", "1:400", "--iterations", "20000", "--workers", "2"];
+
+/** Starts a long sweep and does something once its series folder has some files. */
+async function disturbed(
+  folder: string,
+  out: string,
+  disturb: (series: string) => Promise<void>,
+  environment: Record<string, string> = {},
+): Promise<Ran> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", ...permissionsOf("sweep"), new URL("main.ts", root).pathname, ...LONG, "-o", out],
+    cwd: folder,
+    env: { INIT_CWD: folder, NO_COLOR: "1", RUST_BACKTRACE: "", ...environment },
+    ...{ stdin: "null", stdout: "piped", stderr: "piped" },
+  }).spawn();
+  const series = `${folder}/${out}/mc_data`;
+  for (let files = 0; files < 20;) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    try {
+      files = [...Deno.readDirSync(series)].length;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+  await disturb(series);
+  const { code, stdout, stderr } = await child.output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+Deno.test("a series folder that is deleted amid a run is told, and made again by the next", () =>
+  inFolder(async (folder) => {
+    const ran = await disturbed(folder, "out", async (series) => {
+      // By another name first, or points that arrive meanwhile keep it from being empty.
+      await Deno.rename(series, `${series}.gone`);
+      await Deno.remove(`${series}.gone`, { recursive: true });
+    });
+    assertEquals(ran.code, 1, ran.stderr);
+    assertClear(ran);
+    assertMatch(ran.stderr, /Cannot write to ".*mc_data": it is gone/);
+    assertStringIncludes(ran.stderr, "what was finished is kept, to go on: ");
+    assertEquals((await gridiron(folder, ["resume", "out"])).code, 0);
+    assertEquals((await gridiron(folder, [...LONG, "-o", "whole"])).code, 0);
+    await assertUndisturbed(`${folder}/out`, await finalFiles(`${folder}/whole`));
+  }));
+
+Deno.test("a link in the place of the series folder is refused, nothing is written beyond", () =>
+  inFolder(async (folder) => {
+    const elsewhere = `${folder}/elsewhere`;
+    await Deno.mkdir(elsewhere);
+    const ran = await disturbed(folder, "out", async (series) => {
+      await Deno.rename(series, `${series}.old`);
+      await Deno.symlink(elsewhere, series);
+    });
+    assertEquals([...Deno.readDirSync(elsewhere)], []);
+    assertEquals(ran.code, 1, ran.stderr);
+    assertClear(ran);
+    assertMatch(ran.stderr, /Cannot write to ".*mc_data": it is (a link|gone)/);
+    const again = await gridiron(folder, ["resume", "out"]);
+    assertEquals(again.code, 1, again.stderr);
+    assertClear(again);
+    assertEquals([...Deno.readDirSync(elsewhere)], []);
+    await Deno.remove(`${folder}/out/mc_data`);
+    await Deno.rename(`${folder}/out/mc_data.old`, `${folder}/out/mc_data`);
+    assertEquals((await gridiron(folder, ["resume", "out"])).code, 0);
+    assertEquals((await gridiron(folder, [...LONG, "-o", "whole"])).code, 0);
+    await assertUndisturbed(`${folder}/out`, await finalFiles(`${folder}/whole`));
+  }));
+
+Deno.test("a clock that is set back, amid a run and between two, changes nothing", () =>
+  inFolder(async (folder) => {
+    const faketime = new Deno.Command("faketime", {
+      args: ["-f", "+0", "sh", "-c", "echo $LD_PRELOAD"],
+      stderr: "null",
+    });
+    let preload: string;
+    try {
+      preload = new TextDecoder().decode((await faketime.output()).stdout).trim();
+    } catch {
+      console.log("faketime is not installed: apt-get install faketime");
+      return;
+    }
+    const clock = `${folder}.clock`;
+    const environment = {
+      ...{ LD_PRELOAD: preload, FAKETIME_TIMESTAMP_FILE: clock, FAKETIME_NO_CACHE: "1" },
+      FAKETIME_DONT_FAKE_MONOTONIC: "1",
+    };
+    try {
+      await Deno.writeTextFile(clock, "+0");
+      const ran = await disturbed(folder, "out", async () => {
+        await Deno.writeTextFile(clock, "-10y");
+      }, environment);
+      assertEquals(ran.code, 0, ran.stderr);
+      await Deno.writeTextFile(clock, "-20y");
+      await Deno.remove(`${folder}/out/mc_data/b7_m1_h1.dat`);
+      const again = await gridiron(folder, ["resume", "out"], environment);
+      assertEquals(again.code, 0, again.stderr);
+      const started = [1, 2].map((attempt) => {
+        const ledger = Deno.readTextFileSync(`${folder}/out/ledger/0-${attempt}.ndjson`);
+        return Number(/"start":"(\d{4})-/.exec(ledger)![1]);
+      });
+      assertEquals(started[0]! - started[1]!, 20, "the clock was not set back");
+    } finally {
+      await Deno.remove(clock);
+    }
+    assertEquals((await gridiron(folder, [...LONG, "-o", "whole"])).code, 0);
+    await assertUndisturbed(`${folder}/out`, await finalFiles(`${folder}/whole`));
+  }));

@@ -1,0 +1,81 @@
+/** Runs that are damaged, carried on and compared, in this process. */
+import { assertEquals } from "@std/assert";
+import { findKernel } from "../src/kernels.ts";
+import { readManifest } from "../src/manifest.ts";
+import { runSweep, type SweepReport } from "../src/sweep.ts";
+
+/** What a second start did and said. */
+export interface Rerun {
+  readonly report: SweepReport;
+  readonly announced: readonly string[];
+}
+
+/** Goes on with the run in a directory, as `resume` does. */
+export async function rerun(directory: string): Promise<Rerun> {
+  const manifest = (await readManifest(directory))!;
+  const announced: string[] = [];
+  const report = await runSweep({
+    ...{ kernel: findKernel(manifest.kernel), plan: manifest.plans.at(-1)!, directory },
+    ...{ folder: manifest.folder ?? ".", workers: 2, argv: [], inputs: undefined },
+    ...{ signal: new AbortController().signal, timeoutMs: Infinity, retries: 0 },
+    ...{ maxFailures: Infinity, skip: [], skipFailed: false, keepRows: false },
+    progress() {},
+    announce: (line) => announced.push(line),
+  });
+  return { report, announced };
+}
+
+/** The files of a run that must not depend on what happened to it: all but ledgers and run.json. */
+export async function finalFiles(directory: string): Promise<Map<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>();
+  const walk = async (below: string) => {
+    for await (const { name, isDirectory } of Deno.readDir(`${directory}/${below}`)) {
+      const path = below + name;
+      if (path === "ledger" || path === "run.json") continue;
+      if (isDirectory) await walk(`${path}/`);
+      else files.set(path, await Deno.readFile(`${directory}/${path}`));
+    }
+  };
+  await walk("");
+  return files;
+}
+
+/** Compares the final files of a directory with those of an undisturbed run; returns the bytes. */
+export async function assertUndisturbed(
+  directory: string,
+  expected: ReadonlyMap<string, Uint8Array>,
+): Promise<number> {
+  const found = await finalFiles(directory);
+  assertEquals([...found.keys()].sort(), [...expected.keys()].sort());
+  let bytes = 0;
+  for (const [name, content] of expected) {
+    // Byte by byte here: a diff of a megabyte helps nobody.
+    const other = found.get(name)!;
+    const isEqual = other.length === content.length &&
+      other.every((byte, i) => byte === content[i]);
+    assertEquals(isEqual, true, `${name} in ${directory} differs`);
+    bytes += content.length;
+  }
+  return bytes;
+}
+
+/** Copies a run directory, all of it. */
+export async function copyRun(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to);
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    if (isDirectory) await copyRun(`${from}/${name}`, `${to}/${name}`);
+    else await Deno.copyFile(`${from}/${name}`, `${to}/${name}`);
+  }
+}
+
+/** Uniform numbers in [0, 1), the same every time: xoshiro is not needed to break things. */
+export function uniforms(seed: number): () => number {
+  let state = seed >>> 0;
+  // Source: mulberry32, T. Ettinger, public domain.
+  return () => {
+    state = state + 0x6d2b79f5 | 0;
+    let t = Math.imul(state ^ state >>> 15, 1 | state);
+    t = t + Math.imul(t ^ t >>> 7, 61 | t) ^ t;
+    return ((t ^ t >>> 14) >>> 0) / 2 ** 32;
+  };
+}
