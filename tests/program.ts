@@ -65,8 +65,8 @@ export function differences(
   return [...names].filter((name) => one.get(name) !== other.get(name));
 }
 
-/** `contents` without ledgers and run.json. */
+/** `contents` without ledgers, sessions and run.json. */
 export async function results(folder: string): Promise<Map<string, string>> {
   const files = await contents(folder);
-  return new Map([...files].filter(([path]) => !/^(ledger\/|run\.json$)/.test(path)));
+  return new Map([...files].filter(([path]) => !/^(ledger\/|sessions\/|run\.json$)/.test(path)));
 }
