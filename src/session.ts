@@ -159,6 +159,16 @@ export function claimMerge(directory: string, session: string): boolean {
   }
 }
 
+/** Whether some rank of a session went about merging. */
+export function isMergeClaimed(directory: string, session: string): boolean {
+  try {
+    return Deno.statSync(join(directory, FOLDER, `${session}.merge`)).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
 /** Waits, less long when stopped. */
 export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();

@@ -9,9 +9,9 @@ import { MAX_RETRIES } from "../src/point_runner.ts";
 import { ProgressLine } from "../src/cli/progress.ts";
 import type { RankPart } from "../src/rank_report.ts";
 import { reportJson, reportText, type Told } from "../src/report.ts";
+import type { Running } from "../src/running.ts";
 import { findRank, idleTasks } from "../src/nodes/ranks.ts";
 import { runSweep } from "../src/sweep.ts";
-import type { SweepOptions } from "../src/sweep_options.ts";
 import type { Surroundings } from "./command.ts";
 
 /** Workers that one process may have. */
@@ -47,15 +47,6 @@ export const RUN_OPTIONS: readonly Option[] = [
   { name: "help", doc: "this page" },
 ];
 
-/** The plan, where it goes, and what the report needs. */
-export type Running =
-  & Pick<SweepOptions, "kernel" | "plan" | "directory" | "folder" | "argv" | "inputs">
-  & {
-    readonly points: number;
-    /** As the user typed it. */
-    readonly typedDirectory: string;
-  };
-
 /** How the end of a run is told: in lines for people, and as one JSON object. */
 export interface Reports {
   text(told: Told): string;
@@ -71,6 +62,7 @@ export async function carryOut(
   surroundings: Surroundings,
   reports = REPORTS,
 ): Promise<number> {
+  if (surroundings.launching !== undefined) return await surroundings.launching(running);
   const { kernel, plan, typedDirectory, points, ...rest } = running;
   const { workers, limitMs, rank, ...limits } = readRunOptions(
     { words: [], values },

@@ -23,7 +23,13 @@ export async function gridiron(
   environment: Record<string, string> = {},
 ): Promise<Ran> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", ...permissionsOf("sweep"), MAIN, command, ...rest],
+    args: [
+      "run",
+      ...permissionsOf(command === "launch" ? command : "sweep"),
+      MAIN,
+      command,
+      ...rest,
+    ],
     cwd: folder,
     env: { INIT_CWD: folder, NO_COLOR: "1", RUST_BACKTRACE: "", ...environment },
     stdin: "null",
