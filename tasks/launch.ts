@@ -6,20 +6,27 @@ import { UsageError } from "../src/errors.ts";
 import { formatCount } from "../src/format/quantity.ts";
 import { shellWord } from "../src/format/shell.ts";
 import { learnContents } from "../src/files.ts";
-import { readManifest } from "../src/manifest.ts";
+import { isRun, readManifest } from "../src/manifest.ts";
 import { mergeRun } from "../src/merge.ts";
+import { batchScript } from "../src/nodes/batch_script.ts";
 import { type Commands, type Launch, type Scheduler, schedulers } from "../src/nodes/launchers.ts";
 import { MAX_RANKS } from "../src/nodes/ranks.ts";
 import { type Ended, RunningRanks } from "../src/nodes/ranks_running.ts";
 import { ownProgram } from "../src/nodes/self.ts";
 import type { Running } from "../src/running.ts";
 import { openRun } from "../src/run_ledgers.ts";
+import { makeSalts } from "../src/point.ts";
+import { settlePlan, settleRun } from "../src/run_start.ts";
 import { isMergeClaimed } from "../src/session.ts";
 import { statusOf } from "../src/status.ts";
+import { TextFile } from "../src/text_file.ts";
 import type { Command, Surroundings } from "./command.ts";
 import { commands } from "./mod.ts";
 
 const MAX_CPUS = 4096;
+const DEFAULT_REQUEUES = 20;
+/** The batch script's name in the run directory. */
+const SCRIPT = "job.sbatch";
 /** Commands that run as ranks. */
 const LAUNCHED = ["sweep", "pi", "fourier", "resume"];
 /** Slurm's own ways to write a time. */
@@ -40,6 +47,13 @@ const OPTIONS: readonly Option[] = [
     value: "ARG",
     repeated: true,
     doc: "passed on to srun or mpirun; --launcher-arg=--account=me",
+  },
+  { name: "sbatch", doc: "write a batch script into the run directory, and start nothing" },
+  { name: "submit", doc: "with --sbatch: submit the script" },
+  {
+    name: "max-requeues",
+    value: "N",
+    doc: `with --sbatch: go on so often when the time is up (default ${DEFAULT_REQUEUES})`,
   },
   { name: "print", doc: "print the command that would start the ranks, and start nothing" },
   { name: "help", doc: "this page" },
@@ -75,29 +89,95 @@ async function launchCommand(
     throw new UsageError(`Cannot launch "${name}": expected one of ${LAUNCHED.join(", ")}`);
   }
   const scheduler = schedulerOf(options);
-  const isPrinted = options.values.has("print");
-  const { environment, directory } = surroundings;
-  const wanted: Launch = {
-    ...readOptions(options),
-    session: `launch-${crypto.randomUUID().slice(0, 8)}`,
-    command: [...ownProgram(), name, ...rest.filter((word) => word !== "--fresh")],
-  };
-  const lines = scheduler.commands(wanted, environment, navigator.hardwareConcurrency);
-  if (isPrinted) {
-    for (const line of lines) surroundings.print(line.map(shellWord).join(" ") + "\n");
+  const { environment } = surroundings;
+  const launched = readOptions(options);
+  const session = `launch-${crypto.randomUUID().slice(0, 8)}`;
+  const linesOf = (words: readonly string[]) =>
+    scheduler.commands(
+      { ...launched, session, command: [...ownProgram(), name, ...words] },
+      environment,
+      navigator.hardwareConcurrency,
+    );
+  const words = rest.filter((word) => word !== "--fresh");
+  if (options.values.has("print")) {
+    for (const line of linesOf(words)) {
+      surroundings.print(line.map(shellWord).join(" ") + "\n");
+    }
     return 0;
   }
   // The command plans here, once: what is wrong with it is told before anything starts.
-  const start = async (running: Running) =>
-    await carryOut(lines, scheduler, { running, wanted, surroundings });
+  const launching = async (running: Running) => {
+    if (options.values.has("sbatch")) {
+      return await writeBatch(running, options, surroundings);
+    }
+    if (!rest.some((word) => word.endsWith("@-"))) {
+      return await carryOut(linesOf(words), scheduler, {
+        running,
+        launched,
+        session,
+        surroundings,
+      });
+    }
+    // Only this process has the standard input: the ranks find it in the run directory.
+    await begin(running);
+    const named = words.some((word) => /^(-o|--out)(=|$)/.test(word))
+      ? words
+      : [...words, "-o", running.typedDirectory];
+    return await carryOut(linesOf(named), scheduler, { running, launched, session, surroundings });
+  };
   const loaded = await listed.load();
-  return await loaded.run(rest, { ...surroundings, directory, launching: start });
+  return await loaded.run(rest, { ...surroundings, launching });
+}
+
+/** Makes the run directory, with its inputs, as a first start would. */
+async function begin({ kernel, plan, directory, folder, inputs }: Running): Promise<void> {
+  const isNew = !isRun(directory);
+  const run = await settleRun({ kernel, plan, directory, folder, salts: await makeSalts(plan) });
+  if (isNew) inputs?.freeze(directory);
+  else await settlePlan(run, kernel);
+}
+
+/** Writes the batch script of a run, and submits it when asked to; returns the exit code. */
+async function writeBatch(
+  running: Running,
+  options: Options,
+  surroundings: Surroundings,
+): Promise<number> {
+  const { values } = options;
+  await begin(running);
+  const path = `${running.directory}/${SCRIPT}`;
+  const requeues = values.get("max-requeues")?.[0];
+  const script = batchScript({
+    ...readOptions(options),
+    maxRequeues: requeues === undefined
+      ? DEFAULT_REQUEUES
+      : wholeNumber("max-requeues", requeues, { minimum: 0, maximum: 1e6 }),
+    program: ownProgram(),
+    directory: running.directory,
+  });
+  {
+    using file = new TextFile(path);
+    file.write(script);
+    file.finish();
+  }
+  surroundings.report(`batch script: ${running.typedDirectory}/${SCRIPT}\n`);
+  if (!values.has("submit")) return 0;
+  const { code } = await runProgram(["sbatch", path], surroundings.directory);
+  if (code !== 0) {
+    surroundings.report(`gridiron: Cannot submit "${path}": sbatch ended with ${code}\n`);
+  }
+  return code;
+}
+
+async function runProgram(words: readonly string[], folder: string): Promise<Ended> {
+  return await startRanks([words], schedulers.srun!, folder).ended();
 }
 
 /** A launch that begins. */
 interface Beginning {
   readonly running: Running;
-  readonly wanted: Launch;
+  readonly launched: Launched;
+  readonly session: string;
   readonly surroundings: Surroundings;
 }
 
@@ -150,13 +230,13 @@ function startRanks(lines: Commands, { missing }: Scheduler, folder: string): Ru
 /** Looks at what the ranks left, merges where none of them did, and returns the exit code. */
 async function conclude(
   { code, hasDeaths }: Ended,
-  { running, wanted, surroundings }: Beginning,
+  { running, launched, session, surroundings }: Beginning,
 ): Promise<number> {
   const { directory, typedDirectory, folder, kernel } = running;
   const manifest = await readManifest(directory);
   if (manifest === undefined) {
     surroundings.report(
-      `gridiron: Cannot launch ${formatCount(wanted.nodes, "rank")}: they ended with ${code} ` +
+      `gridiron: Cannot launch ${formatCount(launched.nodes, "rank")}: they ended with ${code} ` +
         "before anything began, expected a scheduler that works (sinfo), or --scheduler local\n",
     );
     return code === 0 ? 1 : code;
@@ -167,12 +247,12 @@ async function conclude(
   if (!state.complete) {
     surroundings.report(
       `incomplete: ${formatCount(state.missing, "point")} missing; to go on: ` +
-        `${surroundings.program} launch -N ${wanted.nodes} -- resume ` +
+        `${surroundings.program} launch -N ${launched.nodes} -- resume ` +
         `${shellWord(typedDirectory)}\n`,
     );
     return code === 0 ? 1 : code;
   }
-  if (hasDeaths || !isMergeClaimed(directory, wanted.session)) {
+  if (hasDeaths || !isMergeClaimed(directory, session)) {
     if (hasDeaths) surroundings.report("a rank died; the others finished its share\n");
     const merged = await mergeRun(run, kernel);
     surroundings.report(
@@ -191,7 +271,10 @@ function schedulerOf({ values }: Options): Scheduler {
   );
 }
 
-function readOptions({ values }: Options): Omit<Launch, "session" | "command"> {
+/** What the options say. */
+type Launched = Omit<Launch, "session" | "command">;
+
+function readOptions({ values }: Options): Launched {
   const [nodes, cpus] = [values.get("nodes")?.[0], values.get("cpus")?.[0]];
   const time = values.get("time")?.[0];
   if (nodes === undefined) {
@@ -238,6 +321,11 @@ function helpPage({ program, columns }: Surroundings): string {
       {
         command: `${program} launch -N 2 --scheduler local -- sweep --beta 0.1:10:0.1`,
         doc: "two processes on this machine",
+      },
+      {
+        command:
+          `${program} launch -N 4 --time 8:00:00 --sbatch --submit -- sweep --beta 0.1:10:0.1`,
+        doc: "a batch job that goes on until all is done",
       },
       { command: `${program} launch -N 4 --print -- resume scan`, doc: "what would be started" },
     ],
