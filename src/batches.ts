@@ -15,11 +15,23 @@ const GROUPS_A_WORKER = 4;
 /** Points longer than this wait for a free worker: a queue would unbalance the end. */
 const MAX_AHEAD_MS = 5;
 
+/** Where batches come from. */
+export interface BatchSource {
+  /** Indices that are not handed out, or came back. */
+  readonly left: number;
+  /** The next batch as runs: first, count, first, count, …; undefined when there is none now. */
+  next(ahead: boolean): Float64Array<ArrayBuffer> | undefined;
+  /** Learns from a batch; what it left undone is handed out again. */
+  finished(runs: Float64Array, passed: number, elapsedMs: number): void;
+  /** Takes back runs of which the first `passed` points are done. */
+  giveBack(runs: Float64Array, passed?: number): void;
+}
+
 /**
  * Hands out the missing points of a grid in batches, in the order of the grid. How long a point
  * takes need not be known: a worker stops after BATCH_MS, and the rest is handed out again.
  */
-export class Batches {
+export class Batches implements BatchSource {
   readonly #done: Bitmap;
   readonly #workers: number;
   readonly #end: number;

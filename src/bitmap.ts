@@ -5,8 +5,18 @@ export class Bitmap {
   readonly #bytes: Uint8Array;
   #count = 0;
 
-  constructor(readonly size: number) {
-    this.#bytes = new Uint8Array(Math.ceil(size / 8));
+  /** Empty, or with the bits of another set's `bytes`. */
+  constructor(readonly size: number, bytes?: Uint8Array) {
+    this.#bytes = bytes ?? new Uint8Array(Math.ceil(size / 8));
+    if (this.#bytes.length !== Math.ceil(size / 8)) {
+      throw new RangeError(`Cannot read a set of ${size} from ${this.#bytes.length} bytes`);
+    }
+    if (bytes !== undefined) this.#count = countBits(bytes);
+  }
+
+  /** A bit an index, the lowest first: to be read only. */
+  get bytes(): Uint8Array {
+    return this.#bytes;
   }
 
   /** How many indices are in it. */
@@ -47,4 +57,21 @@ export class Bitmap {
     }
     return this.size;
   }
+
+  /** The last index before `from` that is not in it; −1 when there is none. */
+  previousMissing(from: number): number {
+    let index = from - 1;
+    while (index >= 0) {
+      if (index % 8 === 7 && this.#bytes[(index - 7) / 8] === 255) index -= 8;
+      else if (this.has(index)) index--;
+      else return index;
+    }
+    return -1;
+  }
+}
+
+function countBits(bytes: Uint8Array): number {
+  let count = 0;
+  for (const byte of bytes) for (let bits = byte; bits !== 0; bits &= bits - 1) count++;
+  return count;
 }

@@ -1,6 +1,6 @@
 /** The workers of a run, and how the missing points go through them into the ledger. */
 import { dirname } from "@std/path/posix/dirname";
-import { BATCH_MS, Batches } from "./batches.ts";
+import { BATCH_MS, Batches, type BatchSource } from "./batches.ts";
 import type { Bitmap } from "./bitmap.ts";
 import { UsageError } from "./errors.ts";
 import { placeOf } from "./files.ts";
@@ -109,14 +109,34 @@ export interface Missing {
   readonly done: Bitmap;
   /** Starts that ended without a word. */
   readonly dead: readonly DeadStart[];
+  /** The part of one rank among several; absent when alone. */
+  readonly part?: RankPart;
+}
+
+/** What a rank among several has of its own, and what it does when its share is done. */
+export interface RankPart {
+  readonly ledger: Ledger;
+  /** More points to take, once all others are done; undefined when there is nothing to help. */
+  help(state: HelpState): Promise<BatchSource | undefined>;
+  /** What the ledger's last line says besides. */
+  closing(progress: Progress): Readonly<Record<string, unknown>>;
+}
+
+/** What is known of the points so far. */
+export interface HelpState {
+  /** The share of this rank is done. */
+  readonly complete: boolean;
+  /** Mean time of a point; undefined when none was made. */
+  readonly pointMs: number | undefined;
 }
 
 /** Computes the missing points; those that dead starts were at come first, one at a time. */
 export async function runMissing(
-  { options, crew, run, done, dead }: Missing,
+  { options, crew, run, done, dead, part }: Missing,
 ): Promise<Progress> {
   const { directory, signal } = options;
-  using ledger = Ledger.begin(directory, RANK, provenance(options, run.manifest));
+  using ledger = part?.ledger ??
+    Ledger.begin(directory, RANK, provenance(options, run.manifest));
   if (signal.aborted) crew.stop();
   signal.addEventListener("abort", crew.stop, { once: true });
   const desk = new Desk(options, crew, ledger, done);
@@ -133,8 +153,15 @@ export async function runMissing(
     ) {
       desk.take(outcome);
     }
-    for await (const outcome of crew.team.uimap<BatchResult>(desk.batches(), crew.initializer)) {
-      desk.take(outcome);
+    const own = new Batches(done, crew.team.nodes, pointsAFile(options.plan));
+    let source: BatchSource | undefined = own;
+    while (source !== undefined) {
+      const calls = desk.batches(source);
+      for await (const outcome of crew.team.uimap<BatchResult>(calls, crew.initializer)) {
+        desk.take(outcome);
+      }
+      if (source === own) desk.complete = own.left === 0;
+      source = desk.isStopped ? undefined : await part?.help(desk);
     }
   } catch (error) {
     // A condition that has no value at some point is found by the worker that comes to it.
@@ -145,7 +172,7 @@ export async function runMissing(
     crew.team.onTick = () => {};
     signal.removeEventListener("abort", crew.stop);
   }
-  desk.close();
+  desk.close(part?.closing(desk.progress) ?? {});
   return desk.progress;
 }
 
@@ -159,7 +186,11 @@ class Desk {
   readonly #before: number;
   /** Tries of points at which the kernel trapped. */
   readonly #traps = new Map<number, number>();
-  #batches: Batches | undefined;
+  #batches: BatchSource | undefined;
+  /** Every point of the share was handed out and came back. */
+  complete = false;
+  #passed = 0;
+  #busyMs = 0;
   #now = 0;
   #failedNow = 0;
   #isAloneBusy = false;
@@ -178,8 +209,11 @@ class Desk {
   }
 
   get progress(): Progress {
-    const complete = this.#batches?.left === 0;
-    return { now: this.#now, failedNow: this.#failedNow, complete };
+    return { now: this.#now, failedNow: this.#failedNow, complete: this.complete };
+  }
+
+  get pointMs(): number | undefined {
+    return this.#passed === 0 ? undefined : this.#busyMs / this.#passed;
   }
 
   /** Points one at a time, each written down before it begins. */
@@ -188,7 +222,7 @@ class Desk {
     const waiting = suspects[Symbol.iterator]();
     return {
       next: () => {
-        if (this.#isAloneBusy || this.#isStopped) return undefined;
+        if (this.#isAloneBusy || this.isStopped) return undefined;
         for (const { index, ranLong } of waiting) {
           if (!ranLong && performance.now() > endMs) continue;
           this.#ledger.note({ alone: index });
@@ -200,13 +234,12 @@ class Desk {
     };
   }
 
-  /** All missing points, in batches. */
-  batches(): CallSource {
-    const batches = new Batches(this.#done, this.#crew.team.nodes, pointsAFile(this.#options.plan));
+  /** Missing points, in batches. */
+  batches(batches: BatchSource): CallSource {
     this.#batches = batches;
     return {
       next: (ahead) => {
-        const runs = this.#isStopped ? undefined : batches.next(ahead);
+        const runs = this.isStopped ? undefined : batches.next(ahead);
         if (runs === undefined) return undefined;
         this.#ledger.note({ out: [...runs] });
         return this.#call(runs);
@@ -228,6 +261,8 @@ class Desk {
     this.noteMachine();
     this.#now += value.computed;
     this.#failedNow += value.failed;
+    this.#passed += value.passed;
+    this.#busyMs += value.elapsedMs;
     if (value.isBroken) this.#crew.team.retire(worker, TRAPPED);
     const retried = value.isBroken && value.passed > 0
       ? this.#pointToRetry(pointAt(runs, value.passed - 1))
@@ -265,8 +300,8 @@ class Desk {
     this.#isClosed = true;
   }
 
-  close(): void {
-    this.#ledger.close({ closed: new Date().toISOString(), points: this.#now });
+  close(more: Readonly<Record<string, unknown>>): void {
+    this.#ledger.close({ closed: new Date().toISOString(), points: this.#now, ...more });
   }
 
   /** A worker died: its points go out again, but not for ever. */
@@ -297,12 +332,12 @@ class Desk {
     );
   }
 
-  get #isStopped(): boolean {
+  get isStopped(): boolean {
     return this.#isOver || this.#options.signal.aborted;
   }
 
   #call(runs: Float64Array): Call {
-    return { name: "run", args: [runs, BATCH_MS, `${RANK}-${this.#ledger.attempt}`] };
+    return { name: "run", args: [runs, BATCH_MS, `${this.#ledger.rank}-${this.#ledger.attempt}`] };
   }
 }
 

@@ -21,36 +21,52 @@ export class Ledger implements Disposable {
   #syncedMs = performance.now();
   #isDirty = false;
 
-  private constructor(file: Deno.FsFile, readonly attempt: number) {
+  private constructor(file: Deno.FsFile, readonly rank: number, readonly attempt: number) {
     this.#file = file;
   }
 
   /** Begins the next free attempt of a rank, with a first line that tells who writes. */
   static begin(directory: string, rank: number, header: Readonly<Record<string, unknown>>): Ledger {
-    const folder = join(directory, FOLDER);
-    Deno.mkdirSync(folder, { recursive: true });
-    if (Deno.lstatSync(folder).isSymlink) {
-      throw new UsageError(`Cannot write to "${folder}": it is a link, expected a folder`);
-    }
+    const folder = makeFolder(directory);
     const before = [...Deno.readDirSync(folder)].map(({ name }) => LEDGER_NAME.exec(name))
       .filter((match) => match !== null && Number(match[1]) === rank);
     let attempt = before.reduce((last, match) => Math.max(last, Number(match![2])), 0) + 1;
     for (; attempt < MAX_ATTEMPTS; attempt++) {
-      const path = join(folder, `${rank}-${attempt}.ndjson`);
-      try {
-        const file = Deno.openSync(path, { write: true, createNew: true });
-        // The lock goes with the process, however that ends.
-        file.tryLockSync(true);
-        const ledger = new Ledger(file, attempt);
-        ledger.append(noteLine({ ...header, rank, attempt }));
-        return ledger;
-      } catch (error) {
-        if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-      }
+      const ledger = Ledger.#create(folder, rank, attempt, header);
+      if (ledger !== undefined) return ledger;
     }
     throw new RangeError(
       `Cannot begin a ledger in "${folder}": ${attempt} attempts, expected fewer`,
     );
+  }
+
+  /** Begins one attempt of a rank; undefined when somebody else did. */
+  static claim(
+    directory: string,
+    { rank, attempt }: { readonly rank: number; readonly attempt: number },
+    header: Readonly<Record<string, unknown>>,
+  ): Ledger | undefined {
+    return Ledger.#create(makeFolder(directory), rank, attempt, header);
+  }
+
+  static #create(
+    folder: string,
+    rank: number,
+    attempt: number,
+    header: Readonly<Record<string, unknown>>,
+  ): Ledger | undefined {
+    try {
+      const path = join(folder, `${rank}-${attempt}.ndjson`);
+      const file = Deno.openSync(path, { write: true, createNew: true });
+      // The lock goes with the process, however that ends.
+      file.tryLockSync(true);
+      const ledger = new Ledger(file, rank, attempt);
+      ledger.append(noteLine({ ...header, rank, attempt }));
+      return ledger;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+      return undefined;
+    }
   }
 
   /** Hands lines to the system, and every other second to the disk. */
@@ -83,6 +99,28 @@ export class Ledger implements Disposable {
   [Symbol.dispose](): void {
     this.#file.close();
   }
+}
+
+function makeFolder(directory: string): string {
+  const folder = join(directory, FOLDER);
+  Deno.mkdirSync(folder, { recursive: true });
+  if (Deno.lstatSync(folder).isSymlink) {
+    throw new UsageError(`Cannot write to "${folder}": it is a link, expected a folder`);
+  }
+  return folder;
+}
+
+/** Where the ledger of a rank's attempt is, or would be. */
+export function ledgerPath(directory: string, rank: number, attempt: number): string {
+  return join(directory, FOLDER, `${rank}-${attempt}.ndjson`);
+}
+
+/** The highest attempt of any rank; 0 when there is none. */
+export function lastAttempt(directory: string): number {
+  return listLedgers(directory).reduce((last, path) => {
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    return Math.max(last, Number(LEDGER_NAME.exec(name)![2]));
+  }, 0);
 }
 
 /** Whether the process that writes a ledger is alive, as far as this host can tell. */

@@ -24,7 +24,7 @@ export interface Manifest {
 const FORMAT = 1;
 const NAME = "run.json";
 /** What a run writes beside it, and nothing else may be there before. */
-const OWN_NAMES = ["results.csv", "failures.csv", "ledger", "inputs"];
+const OWN_NAMES = ["results.csv", "failures.csv", "ledger", "inputs", "sessions"];
 
 /** A manifest for a first plan. */
 export function makeManifest(plan: Plan, wasmDigest: string, folder: string): Manifest {

@@ -3,6 +3,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { planOf } from "../tests/run_fixture.ts";
 import { kernels } from "./kernels.ts";
 import { makeManifest } from "./manifest.ts";
+import { ALONE } from "./nodes/ranks.ts";
 import { provenance } from "./provenance.ts";
 import type { SweepOptions } from "./sweep_options.ts";
 import { VERSION } from "./version.ts";
@@ -13,7 +14,8 @@ const MANIFEST = makeManifest(PLAN, "", "");
 
 function optionsOf(argv: readonly string[]): SweepOptions {
   return {
-    ...{ kernel, plan: PLAN, directory: "", folder: "", workers: 3, argv, inputs: undefined },
+    ...{ kernel, plan: PLAN, directory: "", folder: "", workers: 3, argv },
+    ...{ inputs: undefined, rank: ALONE },
     ...{ signal: new AbortController().signal, timeoutMs: Infinity, retries: 0 },
     ...{ maxFailures: Infinity, skip: [], skipFailed: false, keepRows: false },
     progress() {},

@@ -63,7 +63,7 @@ function summary(told: Told): string {
   const points = merged === undefined
     ? `stopped: ${old + now} of ${formatCount(told.expected, "point")}`
     : formatCount(merged.rows, "point");
-  if (report.now === 0 && report.merged !== undefined) {
+  if (report.now === 0 && report.merged !== undefined && report.ranks === undefined) {
     return `${points}, all done before (seed ${plan.seed})`;
   }
   const before = report.before > 0 ? ` (${report.before} done before)` : "";

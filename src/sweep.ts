@@ -27,7 +27,24 @@ export interface SweepReport {
   readonly cpuMs: number;
   /** Undefined when the run ended before all points were done or had failed. */
   readonly merged: Merged | undefined;
+  /** What came of the part of one rank among several; absent when alone. */
+  readonly ranks?: RankReport;
 }
+
+/** The part of one rank. */
+export interface RankReport {
+  /** Points that were its own. */
+  readonly share: number;
+  /** Points of others that it took over. */
+  readonly taken: number;
+  readonly state: RankState;
+}
+
+/**
+ * How the part of a rank ended: everything done and merged by it, or by another rank, or by nobody
+ * as it is much; its neighbourhood done, others still at work; or not done.
+ */
+export type RankState = "merged" | "elsewhere" | "unmerged" | "covered" | "open";
 
 /** Runs what is missing of a plan in its directory, and merges when nothing is. */
 export async function runSweep(options: SweepOptions): Promise<SweepReport> {
@@ -59,7 +76,9 @@ export async function runSweep(options: SweepOptions): Promise<SweepReport> {
     now,
     failedNow,
     dropped: survey.damaged,
-    merged: complete ? await finish(run, kernel, unclosed.length > 0) : undefined,
+    merged: complete
+      ? await finish(run, kernel, { isAlone: true, hasDeadStarts: unclosed.length > 0 })
+      : undefined,
     wallMs: performance.now() - startMs,
     cpuMs: cpuMs() - startCpu,
   };
@@ -69,11 +88,15 @@ export async function runSweep(options: SweepOptions): Promise<SweepReport> {
  * Merges, and removes what dead starts left. One merges at a time, so that nobody takes the
  * temporary files of another for leftovers; the rows do not rely on it.
  */
-async function finish(run: Run, kernel: Entry, hasDeadStarts: boolean): Promise<Merged> {
+export async function finish(
+  run: Run,
+  kernel: Entry,
+  { isAlone, hasDeadStarts }: { readonly isAlone: boolean; readonly hasDeadStarts: boolean },
+): Promise<Merged> {
   using lock = lockManifest(run.directory);
   learnContents(run);
   const merged = await mergeRun(run, kernel);
-  if (lock.isOurs) removeLeftovers(run.directory, hasDeadStarts);
+  if (lock.isOurs && isAlone) removeLeftovers(run.directory, hasDeadStarts);
   return merged;
 }
 
@@ -95,7 +118,7 @@ export async function countDone(
 }
 
 /** Says what earlier starts left that will be made again. */
-function announceSurvey(survey: Survey, announce: (line: string) => void): void {
+export function announceSurvey(survey: Survey, announce: (line: string) => void): void {
   const { damaged, vanished, stale } = survey;
   if (stale > 0) {
     announce(`${formatCount(stale, "point")} of files that have changed: made again`);
@@ -112,7 +135,7 @@ function announceSurvey(survey: Survey, announce: (line: string) => void): void 
 }
 
 /** CPU time of this process, all threads. */
-function cpuMs(): number {
+export function cpuMs(): number {
   const { user, system } = Deno.cpuUsage();
   return (user + system) / 1000;
 }

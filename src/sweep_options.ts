@@ -1,6 +1,7 @@
 /** How a plan is to be run. */
 import type { Entry } from "../wasm/kernel.ts";
 import type { Inputs } from "./frozen_input.ts";
+import type { Rank } from "./nodes/ranks.ts";
 import type { Plan } from "./plan.ts";
 import type { RunState } from "./cli/progress.ts";
 
@@ -12,6 +13,8 @@ export interface SweepOptions {
   /** Where relative paths of files start: the user's working directory. */
   readonly folder: string;
   readonly workers: number;
+  /** Which of several instances this is. */
+  readonly rank: Rank;
   /** Goes into the ledger's first line. */
   readonly argv: readonly string[];
   /** What the plan was made from, kept in the directory at the first start; none when going on. */

@@ -1,4 +1,5 @@
 /** What a command is, and the world around it. */
+import type { Running } from "../src/running.ts";
 
 /** The world around a command: what `main.ts` hands it, and a test can replace. */
 export interface Surroundings {
@@ -12,6 +13,8 @@ export interface Surroundings {
   readonly isTerminal: boolean;
   /** Goes off when the user or the system asks to stop; its reason is the exit code. */
   stopping(): AbortSignal;
+  /** Set by `launch`: what is done with a run that was planned, in the place of running it here. */
+  readonly launching?: (running: Running) => Promise<number>;
   environment(name: string): string | undefined;
   /** A result. */
   print(text: string): void;

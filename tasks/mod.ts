@@ -24,6 +24,7 @@ export const commands: readonly Listed[] = [
   listed("pi", "pi from independent streams of random points"),
   listed("fourier", "images through a circular filter in the Fourier plane"),
   listed("map", "a function over lists of values, one result a line"),
+  listed("launch", "a command on several nodes, with one result"),
   listed("resume", "go on with a run"),
   listed("status", "how a run stands: done, failed, missing"),
   listed("merge", "the ledgers of a run as one table"),

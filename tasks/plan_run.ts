@@ -6,6 +6,7 @@ import { Inputs } from "../src/frozen_input.ts";
 import { countPoints, type PointCount } from "../src/grid_scan.ts";
 import type { ReadInput } from "../src/input.ts";
 import { readManifest } from "../src/manifest.ts";
+import type { Rank } from "../src/nodes/ranks.ts";
 import { type Plan, planDigest } from "../src/plan.ts";
 import { makePlan, type Request } from "../src/planner.ts";
 import { makeIdentities, makeSalts } from "../src/point.ts";
@@ -63,7 +64,7 @@ export async function runPlan(asked: Asked, surroundings: Surroundings): Promise
   const { values } = options;
   const prepared = await prepare(asked, surroundings);
   const warning = values.has("series") ? undefined : tooLargeByDefault(prepared.series);
-  readRunOptions(options, prepared.points.count, surroundings);
+  const { rank } = readRunOptions(options, prepared.points.count, surroundings);
   if (values.has("dry-run")) {
     surroundings.print(await rehearse(kernel, prepared, warning, surroundings));
     return 0;
@@ -73,7 +74,8 @@ export async function runPlan(asked: Asked, surroundings: Surroundings): Promise
   if (!values.has("quiet") && !values.has("json")) {
     for (const notice of prepared.notices) surroundings.report(notice + "\n");
   }
-  if (values.has("fresh")) {
+  const isFresh = values.has("fresh") && mayBeFresh(rank, surroundings);
+  if (isFresh) {
     const kept = setAside(directory);
     if (kept !== undefined) surroundings.report(`what was there is kept in ${kept}\n`);
   }
@@ -82,6 +84,20 @@ export async function runPlan(asked: Asked, surroundings: Surroundings): Promise
     folder: surroundings.directory,
   };
   return await carryOut(running, options, surroundings, reports);
+}
+
+/** Whether to begin anew: a job that was requeued goes on, and several ranks cannot. */
+function mayBeFresh({ rank, size }: Rank, { environment, report }: Surroundings): boolean {
+  const restarts = Number(environment("SLURM_RESTART_COUNT") ?? 0);
+  if (restarts > 0) {
+    if (rank === 0) report("--fresh is left out: the job was restarted and goes on\n");
+    return false;
+  }
+  if (size === 1) return true;
+  throw new UsageError(
+    `Cannot use --fresh as rank ${rank} of ${size}: each rank would begin anew, expected ` +
+      "launch … --fresh, which does it once, or another directory (-o DIR)",
+  );
 }
 
 /** Reads the request and counts its points; nothing is written. */

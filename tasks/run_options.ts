@@ -7,9 +7,11 @@ import { shellWord } from "../src/format/shell.ts";
 import { defaultWorkers, type WorkerCount } from "../src/nodes/workers.ts";
 import { MAX_RETRIES } from "../src/point_runner.ts";
 import { ProgressLine } from "../src/cli/progress.ts";
+import type { RankPart } from "../src/rank_report.ts";
 import { reportJson, reportText, type Told } from "../src/report.ts";
+import type { Running } from "../src/running.ts";
+import { findRank, idleTasks } from "../src/nodes/ranks.ts";
 import { runSweep } from "../src/sweep.ts";
-import type { SweepOptions } from "../src/sweep_options.ts";
 import type { Surroundings } from "./command.ts";
 
 /** Workers that one process may have. */
@@ -34,19 +36,16 @@ export const RUN_OPTIONS: readonly Option[] = [
     value: "TIME",
     doc: "stop after this time, keep what is finished, exit with 75",
   },
+  {
+    name: "rank",
+    value: "R/N",
+    doc: "be rank R of N started together (default: what srun or mpirun says)",
+  },
+  { name: "session", value: "NAME", doc: "the same for all ranks of one start, new at each start" },
   { name: "quiet", doc: "no report" },
   { name: "json", doc: "the report as one JSON object on standard output" },
   { name: "help", doc: "this page" },
 ];
-
-/** The plan, where it goes, and what the report needs. */
-export type Running =
-  & Pick<SweepOptions, "kernel" | "plan" | "directory" | "folder" | "argv" | "inputs">
-  & {
-    readonly points: number;
-    /** As the user typed it. */
-    readonly typedDirectory: string;
-  };
 
 /** How the end of a run is told: in lines for people, and as one JSON object. */
 export interface Reports {
@@ -63,8 +62,9 @@ export async function carryOut(
   surroundings: Surroundings,
   reports = REPORTS,
 ): Promise<number> {
+  if (surroundings.launching !== undefined) return await surroundings.launching(running);
   const { kernel, plan, typedDirectory, points, ...rest } = running;
-  const { workers, limitMs, ...limits } = readRunOptions(
+  const { workers, limitMs, rank, ...limits } = readRunOptions(
     { words: [], values },
     points,
     surroundings,
@@ -72,9 +72,13 @@ export async function carryOut(
   const isQuiet = values.has("quiet") || values.has("json");
   const stopping = surroundings.stopping();
   using timer = timeLimit(limitMs);
-  using line = new ProgressLine(isQuiet ? undefined : surroundings, kernel.descriptor.name);
-  const report = await runSweep({
-    ...{ kernel, plan, ...rest, workers: workers.count },
+  const isSilent = isQuiet || rank.rank > 0;
+  const carry = rank.size > 1 ? await loadRanked() : runSweep;
+  const idle = isQuiet ? undefined : idleTasks(surroundings.environment, surroundings.program);
+  if (idle !== undefined) surroundings.report(idle + "\n");
+  using line = new ProgressLine(isSilent ? undefined : surroundings, kernel.descriptor.name);
+  const report = await carry({
+    ...{ kernel, plan, ...rest, workers: workers.count, rank },
     signal: AbortSignal.any([stopping, timer.signal]),
     ...limits,
     announce: (text) => line.clear(() => surroundings.report(text + "\n")),
@@ -90,6 +94,18 @@ export async function carryOut(
   if (report.merged?.rows === 0) {
     throw new UsageError(`Cannot use --where "${plan.where}": no point of the grid meets it`);
   }
+  if (report.ranks !== undefined) {
+    const { rankText } = await loadRankReport();
+    const of = { rank, report, host: Deno.hostname() };
+    if (!isQuiet) surroundings.report(rankText(of, typedDirectory, surroundings.program));
+    if (report.merged === undefined && report.ranks.state !== "open") {
+      return report.failedNow === 0 ? 0 : 1;
+    }
+    if (report.merged === undefined) {
+      if (stopping.aborted) return stopping.reason as number;
+      return timer.signal.aborted ? TIME_LIMIT_EXIT : 1;
+    }
+  }
   const told = {
     ...{ kernel: kernel.descriptor, plan, directory: typedDirectory, workers, report },
     cpus: navigator.hardwareConcurrency,
@@ -103,12 +119,27 @@ export async function carryOut(
   return timer.signal.aborted ? TIME_LIMIT_EXIT : 1;
 }
 
+/** What only ranks need is not in the graph of a run that is alone. */
+async function loadRanked(): Promise<typeof runSweep> {
+  return (await import(import.meta.resolve("../src/ranked_sweep.ts"))).runRanked;
+}
+
+async function loadRankReport(): Promise<{
+  rankText(part: RankPart, directory: string, program: string): string;
+}> {
+  return await import(import.meta.resolve("../src/rank_report.ts"));
+}
+
 /** The options of a run, checked. */
 export function readRunOptions({ values }: Options, points: number, surroundings: Surroundings) {
   const limit = values.get("time-limit")?.[0];
   const timeout = values.get("timeout")?.[0];
   const retries = values.get("retries")?.[0] ?? "0";
   return {
+    rank: findRank(surroundings.environment, {
+      rank: values.get("rank")?.[0],
+      session: values.get("session")?.[0],
+    }),
     workers: workersOf(values.get("workers")?.[0], surroundings),
     limitMs: limit === undefined ? undefined : parseDuration("time-limit", limit),
     timeoutMs: timeout === undefined ? Infinity : parseDuration("timeout", timeout),

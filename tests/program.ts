@@ -23,7 +23,13 @@ export async function gridiron(
   environment: Record<string, string> = {},
 ): Promise<Ran> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", ...permissionsOf("sweep"), MAIN, command, ...rest],
+    args: [
+      "run",
+      ...permissionsOf(command === "launch" ? command : "sweep"),
+      MAIN,
+      command,
+      ...rest,
+    ],
     cwd: folder,
     env: { INIT_CWD: folder, NO_COLOR: "1", RUST_BACKTRACE: "", ...environment },
     stdin: "null",
@@ -65,8 +71,8 @@ export function differences(
   return [...names].filter((name) => one.get(name) !== other.get(name));
 }
 
-/** `contents` without ledgers and run.json. */
+/** `contents` without ledgers, sessions and run.json. */
 export async function results(folder: string): Promise<Map<string, string>> {
   const files = await contents(folder);
-  return new Map([...files].filter(([path]) => !/^(ledger\/|run\.json$)/.test(path)));
+  return new Map([...files].filter(([path]) => !/^(ledger\/|sessions\/|run\.json$)/.test(path)));
 }

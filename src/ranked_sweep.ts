@@ -1,0 +1,250 @@
+/** A sweep as one of several ranks: a share of the points, help for others, one merge for all. */
+import { Bitmap } from "./bitmap.ts";
+import { Crew, type RankPart, runMissing } from "./crew.ts";
+import { messageOf, UsageError } from "./errors.ts";
+import { gridSize } from "./grid.ts";
+import { Helper, windowOf } from "./helping.ts";
+import { isBeingWritten, lastAttempt, Ledger, ledgerPath, readLedger } from "./ledger.ts";
+import { isRun, makeRunDirectory, readManifest } from "./manifest.ts";
+import type { Rank } from "./nodes/ranks.ts";
+import { planDigest } from "./plan.ts";
+import { makeSalts, type Salts } from "./point.ts";
+import { provenance } from "./provenance.ts";
+import { openRun, type Run } from "./run_ledgers.ts";
+import { refuseLiving, settlePlan, settleRun } from "./run_start.ts";
+import {
+  awaitSession,
+  claimMerge,
+  isTaken,
+  publishRefusal,
+  publishSession,
+  readDone,
+  refuseTaken,
+} from "./session.ts";
+import { allButShare } from "./share.ts";
+import { type DeadStart, surveyRun } from "./survey.ts";
+import { announceSurvey, cpuMs, finish, type RankState, type SweepReport } from "./sweep.ts";
+import type { SweepOptions } from "./sweep_options.ts";
+
+/** Rows that are merged while an allocation is held: about ten seconds' worth. */
+const MAX_MERGED_POINTS = 3e6;
+/** The last line of a ledger is within so many bytes. */
+const TAIL_BYTES = 4096;
+
+const NOTHING_DONE = { share: 0, taken: 0, state: "open" } as const;
+
+/** A session as one rank has it at its start. */
+interface Begun {
+  readonly run: Run;
+  readonly ledger: Ledger;
+  readonly done: Bitmap;
+  readonly dead: readonly DeadStart[];
+}
+
+/** Runs the share of one rank, helps, and merges when it is the one that finds all covered. */
+export async function runRanked(options: SweepOptions): Promise<SweepReport> {
+  const { directory, signal, rank } = options;
+  const startMs = performance.now();
+  const startCpu = cpuMs();
+  const salts = await makeSalts(options.plan);
+  using crew = new Crew(options, salts);
+  crew.team.start(crew.initializer);
+  const begun = rank.rank === 0
+    ? await beginFirst(options, salts)
+    : await beginOther(options, salts);
+  const times = () => ({ wallMs: performance.now() - startMs, cpuMs: cpuMs() - startCpu });
+  const nothing = { before: 0, now: 0, failedNow: 0, dropped: 0, merged: undefined };
+  if (begun === undefined) return { ...nothing, ...times(), ranks: NOTHING_DONE };
+  const { run, ledger, done, dead } = begun;
+  const others = allButShare(done, rank);
+  const helper = new Helper({
+    ...{ run, done, workers: crew.team.nodes, signal },
+    ...{ place: rank, attempt: ledger.attempt },
+  });
+  const part: RankPart = {
+    ledger,
+    help: (state) => state.complete ? helper.next(state) : Promise.resolve(undefined),
+    closing: ({ complete }) => ({ shares: sharesOf(rank, complete, helper) }),
+  };
+  const share = others.size - others.count;
+  const { now, failedNow, complete } = await runMissing({
+    ...{ crew, run, done: others, dead, part },
+    options: { ...options, progress: shareProgress(options, others, done) },
+  });
+  const state = endState(options, ledger.attempt, { complete, helper });
+  const report = {
+    ...{ before: done.count, now, failedNow, dropped: 0 },
+    ranks: { share, taken: helper.taken, state },
+  };
+  if (state !== "merged") return { ...report, merged: undefined, ...times() };
+  const isAlone = nobodyWrites(directory, rank, ledger.attempt);
+  const merged = await finish(run, options.kernel, { isAlone, hasDeadStarts: isAlone });
+  return { ...report, merged, ...times() };
+}
+
+/** Settles the run, reads all ledgers, and makes the session known. */
+async function beginFirst(options: SweepOptions, salts: Salts): Promise<Begun> {
+  const { kernel, plan, directory, folder, inputs, rank } = options;
+  try {
+    refuseTaken(directory, rank);
+    const isNew = !isRun(directory);
+    const run = await settleRun({ kernel, plan, directory, salts, folder });
+    if (isNew) inputs?.freeze(directory);
+    const survey = surveyRun(run, options.keepRows);
+    refuseLiving(directory, survey);
+    if (!isNew) {
+      makeRunDirectory(directory);
+      await settlePlan(run, kernel);
+    }
+    announceSurvey(survey, options.announce);
+    const done = options.skipFailed ? survey.done.with(survey.failed) : survey.done;
+    const ledger = claimFirst(options, run);
+    const settled = {
+      attempt: ledger.attempt,
+      plan: run.manifest.plans.length - 1,
+      digest: await planDigest(plan),
+      dead: survey.unclosed,
+    };
+    try {
+      publishSession(directory, rank, settled, done);
+    } catch (error) {
+      ledger.close({ closed: new Date().toISOString(), points: 0 });
+      ledger[Symbol.dispose]();
+      throw error;
+    }
+    return { run, ledger, done, dead: survey.unclosed };
+  } catch (error) {
+    if (error instanceof UsageError && isRun(directory)) {
+      publishRefusal(directory, rank, messageOf(error));
+    }
+    throw error;
+  }
+}
+
+/** The first attempt that no rank has had: rank 0's ledger of it is the claim of all. */
+function claimFirst(options: SweepOptions, run: Run): Ledger {
+  const header = headerOf(options, run);
+  for (let attempt = lastAttempt(run.directory) + 1;; attempt++) {
+    const ledger = Ledger.claim(run.directory, { rank: 0, attempt }, header);
+    if (ledger !== undefined) return ledger;
+  }
+}
+
+/** Waits for rank 0 and begins where it says. */
+async function beginOther(options: SweepOptions, salts: Salts): Promise<Begun | undefined> {
+  const { plan, directory, folder, rank, signal } = options;
+  const session = await awaitSession(directory, rank, { signal });
+  if (session === undefined) return undefined;
+  const manifest = await readManifest(directory);
+  if (manifest === undefined || session.digest !== await planDigest(plan)) {
+    throw new UsageError(
+      `Cannot begin rank ${rank.rank} of session "${rank.session}": rank 0 runs another plan, ` +
+        "expected the same command everywhere",
+    );
+  }
+  const plans = manifest.plans.slice(0, session.plan + 1);
+  const run = await openRun(directory, { ...manifest, plans }, { salts, folder });
+  const done = readDone(directory, rank.session, session, gridSize(plan));
+  const { attempt, dead } = session;
+  const claimed = { rank: rank.rank, attempt };
+  const ledger = Ledger.claim(directory, claimed, headerOf(options, run));
+  if (ledger === undefined) throw isTaken(rank.rank, rank.session);
+  return { run, ledger, done, dead };
+}
+
+function headerOf(options: SweepOptions, { manifest }: Run): Record<string, unknown> {
+  const { size, session } = options.rank;
+  return { ...provenance(options, manifest), size, session };
+}
+
+/** Shares that are known to be covered, as first and end. */
+function sharesOf(rank: Rank, complete: boolean, helper: Helper): readonly number[] {
+  if (helper.isCovered) return windowOf(rank);
+  return complete ? [rank.rank, rank.rank + 1] : [];
+}
+
+/** What is left for this rank to do; it claims the merge when that is to be done. */
+function endState(
+  { plan, directory, rank }: SweepOptions,
+  attempt: number,
+  own: { readonly complete: boolean; readonly helper: Helper },
+): RankState {
+  if (!own.helper.isCovered) return "open";
+  if (!isCovered(directory, rank, attempt)) return "covered";
+  if (gridSize(plan) > MAX_MERGED_POINTS) return "unmerged";
+  return claimMerge(directory, rank.session) ? "merged" : "elsewhere";
+}
+
+/**
+ * Whether every share is covered, by the last lines of the ledgers: a rank that ends looks at its
+ * own neighbourhood, and further only while all is covered, so that the looks of all ranks together
+ * are few more than the ranks.
+ */
+function isCovered(directory: string, place: Rank, attempt: number): boolean {
+  const [mine, mineEnd] = windowOf(place);
+  for (let first = 0; first < place.size;) {
+    const [, end] = windowOf({ rank: first, size: place.size });
+    if (first !== mine && !isWindowCovered(directory, first, end, attempt)) return false;
+    first = first === mine ? mineEnd : end;
+  }
+  return true;
+}
+
+function isWindowCovered(directory: string, first: number, end: number, attempt: number): boolean {
+  const covered = new Bitmap(end - first);
+  for (let rank = first; rank < end && covered.count < end - first; rank++) {
+    const [from = 0, to = 0] = lastShares(ledgerPath(directory, rank, attempt)) ?? [];
+    for (let share = Math.max(from, first); share < Math.min(to, end); share++) {
+      covered.add(share - first);
+    }
+  }
+  return covered.count === end - first;
+}
+
+/** The shares that the last line of a ledger names; undefined when it has none. */
+function lastShares(path: string): readonly number[] | undefined {
+  let shares: readonly number[] | undefined;
+  try {
+    const from = Math.max(0, Deno.statSync(path).size - TAIL_BYTES);
+    const note = (note: Record<string, unknown>) => {
+      if (note.closed !== undefined) shares = note.shares as readonly number[] | undefined;
+    };
+    readLedger(path, { note, point() {} }, from);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return shares;
+}
+
+/** Whether no other rank may be at work: then what dead ones left can be removed. */
+function nobodyWrites(directory: string, { rank, size }: Rank, attempt: number): boolean {
+  for (let other = 0; other < size; other++) {
+    if (other === rank) continue;
+    const path = ledgerPath(directory, other, attempt);
+    try {
+      if (lastShares(path) === undefined || isBeingWritten(path)) return false;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+  return true;
+}
+
+/** Progress of all ranks as far as one can tell from its own share. */
+function shareProgress(
+  { progress, rank: { size } }: SweepOptions,
+  others: Bitmap,
+  done: Bitmap,
+): SweepOptions["progress"] {
+  const share = Math.max(1, others.size - others.count);
+  const all = done.size - done.count;
+  return ({ done: now, failed, begun }) => {
+    const mine = Math.min(share, now - others.count);
+    progress({
+      total: done.size,
+      done: done.count + Math.round(all * mine / share),
+      failed,
+      begun: begun * size,
+    });
+  };
+}

@@ -1,0 +1,106 @@
+/** `launch` on this machine: one result, one exit code, signals passed on, mistakes in one line. */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { differences, gridiron, inFolder, permissionsOf, results } from "./program.ts";
+import { root } from "./project.ts";
+
+const LOCAL = ["launch", "-N", "3", "--scheduler", "local"];
+const SCAN = ["sweep", "--beta", "0.1:3:0.1", "--h", "0.5,1", "--iterations", "10000"];
+
+Deno.test("launch --scheduler local gives the bytes of one process, once for all ranks", () =>
+  inFolder(async (folder) => {
+    assertEquals((await gridiron(folder, [...SCAN, "-o", "one"])).code, 0);
+    const { code, stderr } = await gridiron(folder, [...LOCAL, "--", ...SCAN, "-o", "three"]);
+    assertEquals(code, 0, stderr);
+    assertEquals(stderr.match(/results: three\/results\.csv/g)?.length, 1, stderr);
+    assertEquals(
+      differences(await results(`${folder}/three`), await results(`${folder}/one`)),
+      [],
+    );
+    const fresh = await gridiron(folder, [...LOCAL, "--", ...SCAN, "-o", "three", "--fresh"]);
+    assertEquals(fresh.code, 0, fresh.stderr);
+    assertEquals(fresh.stderr.match(/what was there is kept in /g)?.length, 1);
+    assertEquals(
+      differences(await results(`${folder}/three`), await results(`${folder}/one`)),
+      [],
+    );
+  }));
+
+for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGUSR2", 75]] as const) {
+  Deno.test(`launch passes ${signal} on, exits with ${code}, and what was finished is kept`, () =>
+    inFolder(async (folder) => {
+      const scan = ["sweep", "--beta", "1:4000", "--iterations", "1e5", "--series", "none"];
+      const process = new Deno.Command(Deno.execPath(), {
+        args: [
+          ...["run", ...permissionsOf("launch"), new URL("main.ts", root).pathname],
+          ...[...LOCAL, "--", ...scan, "-o", "out"],
+        ],
+        cwd: folder,
+        env: { INIT_CWD: folder, NO_COLOR: "1", RUST_BACKTRACE: "" },
+        stdin: "null",
+        stdout: "null",
+        stderr: "piped",
+      }).spawn();
+      const endMs = performance.now() + 60_000;
+      while (![0, 1, 2].every((rank) => rows(folder, rank) > 3)) {
+        assert(performance.now() < endMs, "no rank began");
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      process.kill(signal);
+      const ended = await process.output();
+      const stderr = new TextDecoder().decode(ended.stderr);
+      assertEquals(ended.code, code, stderr);
+      assertMatch(stderr, /incomplete: \d+ points missing; to go on: .* launch -N 3 -- resume out/);
+      const status = JSON.parse((await gridiron(folder, ["status", "out", "--json"])).stdout);
+      assert(status.done > 0 && status.missing > 0 && status.damaged === 0);
+    }));
+}
+
+/** Lines of a rank's ledger. */
+function rows(folder: string, rank: number): number {
+  try {
+    return Deno.readTextFileSync(`${folder}/out/ledger/${rank}-1.ndjson`).split("\n").length;
+  } catch {
+    return 0;
+  }
+}
+
+Deno.test("launch --print shows the commands and starts nothing", () =>
+  inFolder(async (folder) => {
+    const srun = await gridiron(folder, ["launch", "-N4", "--print", "--", "pi", "-o", "a b"]);
+    assertEquals(srun.code, 0);
+    assertMatch(srun.stdout, /^srun --nodes=4 --ntasks=4 /);
+    assertMatch(srun.stdout, /main\.ts pi -o 'a b' --session launch-[0-9a-f]{8}\n$/);
+    const local = await gridiron(folder, [...LOCAL, "--print", "--", "pi"]);
+    assertEquals(local.stdout.trimEnd().split("\n").length, 3);
+    assertEquals([...Deno.readDirSync(folder)].length, 0);
+  }));
+
+Deno.test("launch tells mistakes in one line, before anything starts", () =>
+  inFolder(async (folder) => {
+    const wrong: [string[], string][] = [
+      [["launch", "-N", "0", "--", "pi"], 'Cannot use --nodes "0"'],
+      [["launch", "--", "pi"], "the number of nodes is missing"],
+      [["launch", "-N", "2", "pi"], 'Cannot launch "pi"'],
+      [["launch", "-N", "2", "--"], "Cannot launch nothing"],
+      [["launch", "-N", "2", "--", "status", "x"], 'Cannot launch "status": expected one of'],
+      [[...LOCAL, "--", "sweep", "--bta", "1"], "did you mean --beta?"],
+      [["launch", "-N", "2", "--scheduler", "pbs", "--", "pi"], 'Cannot use --scheduler "pbs"'],
+      [["launch", "-N", "2", "--time", "soon", "--", "pi"], 'Cannot use --time "soon"'],
+    ];
+    for (const [argv, message] of wrong) {
+      const { code, stderr } = await gridiron(folder, argv);
+      assertEquals(code, 2, stderr);
+      assertStringIncludes(stderr, message);
+      assertEquals(stderr.split("\n").length, 2, stderr);
+    }
+  }));
+
+Deno.test("launch without Slurm says what is missing", () =>
+  inFolder(async (folder) => {
+    const empty = `${folder}/empty`;
+    await Deno.mkdir(empty);
+    const argv = ["launch", "-N", "2", "--", "sweep", "--beta", "1"];
+    const { code, stderr } = await gridiron(folder, argv, { PATH: empty });
+    assertEquals(code, 2);
+    assertStringIncludes(stderr, 'Cannot start "srun": it is not here, expected Slurm\'s srun');
+  }));
