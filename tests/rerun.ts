@@ -2,6 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { findKernel } from "../src/kernels.ts";
 import { readManifest } from "../src/manifest.ts";
+import { ALONE } from "../src/nodes/ranks.ts";
 import { runSweep, type SweepReport } from "../src/sweep.ts";
 
 /** What a second start did and said. */
@@ -18,7 +19,7 @@ export async function rerun(directory: string): Promise<Rerun> {
     ...{ kernel: findKernel(manifest.kernel), plan: manifest.plans.at(-1)!, directory },
     ...{ folder: manifest.folder ?? ".", workers: 2, argv: [], inputs: undefined },
     ...{ signal: new AbortController().signal, timeoutMs: Infinity, retries: 0 },
-    ...{ maxFailures: Infinity, skip: [], skipFailed: false, keepRows: false },
+    ...{ maxFailures: Infinity, skip: [], skipFailed: false, keepRows: false, rank: ALONE },
     progress() {},
     announce: (line) => announced.push(line),
   });
