@@ -26,6 +26,7 @@ export const commands: readonly Listed[] = [
   listed("map", "a function over lists of values, one result a line"),
   listed("resume", "go on with a run"),
   listed("status", "how a run stands: done, failed, missing"),
+  listed("plot", "a picture of a run's results: SVG, PNG or HTML"),
   listed("merge", "the ledgers of a run as one table"),
   listed("kernels", "what each kernel computes: parameters, bounds, columns, source"),
 ];
