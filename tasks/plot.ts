@@ -1,13 +1,20 @@
 /** `plot DIR`: a picture of a run's results. */
 import { formatHelp } from "../src/cli/help.ts";
 import { type Option, parseOptions } from "../src/cli/options.ts";
+import { UsageError } from "../src/errors.ts";
+import { drawChain } from "../src/plot/chain.ts";
 import { drawFigure, figureOf } from "../src/plot/draw.ts";
 import { placeFor } from "../src/plot/save.ts";
+import { textPlot } from "../src/plot/text_plot.ts";
 import type { Command } from "./command.ts";
 import { absolute, openTypedRun } from "./run_directory.ts";
 
 const OPTIONS: readonly Option[] = [
-  { name: "out", value: "FILE", doc: "(-o) the picture: its ending says how, .svg, .png or .html" },
+  {
+    name: "out",
+    value: "FILE",
+    doc: "(-o) the picture: its ending says how, .svg, .png or .html (default: text)",
+  },
   { name: "x", value: "NAME", doc: "the parameter along the picture" },
   { name: "y", value: "NAME", doc: "the parameter upwards" },
   { name: "facet", value: "NAME", doc: "the parameter with a panel a value" },
@@ -17,6 +24,11 @@ const OPTIONS: readonly Option[] = [
     doc: "the column that is shown (default: the first that varies)",
   },
   { name: "fix", value: "NAME=VALUE", repeated: true, doc: "points with this value alone" },
+  {
+    name: "point",
+    value: "INDEX",
+    doc: "one point from its series: trace, distribution, autocorrelation",
+  },
   { name: "help", doc: "this page" },
 ];
 
@@ -45,13 +57,26 @@ export const plot: Command = {
     const out = option("out");
     const place = out === undefined ? undefined : placeFor(absolute(out, directory), out);
     const { run, kernel } = await openTypedRun("plot", words, directory);
+    const index = option("point");
+    if (index !== undefined) {
+      if (place === undefined) {
+        throw new UsageError(`Cannot draw point ${index} as text: expected -o FILE with --point`);
+      }
+      await place.save(drawChain(run, kernel, index));
+      print(`${out}\n`);
+      return 0;
+    }
     const figure = await figureOf(run, kernel, {
       ...{ x: option("x"), y: option("y"), facet: option("facet"), color: option("color") },
       fix: values.get("fix") ?? [],
     });
     for (const remark of figure.remarks) report(`${remark}\n`);
-    await place?.save(drawFigure(figure));
-    if (out !== undefined) print(`${out}\n`);
+    if (place === undefined) {
+      print(textPlot(figure, columns));
+      return 0;
+    }
+    await place.save(drawFigure(figure));
+    print(`${out}\n`);
     return 0;
   },
 };

@@ -109,6 +109,24 @@ Deno.test("plot draws one point, and a column that is constant, with a line", as
   });
 });
 
+Deno.test("plot without a file draws with characters, no wider than the terminal", async () => {
+  await inFolder(async (folder) => {
+    const sweep = ["sweep", "--beta", "1:4", "--iterations", "500", "--series", "none"];
+    await gridiron(folder, [...sweep, "-o", "line"]);
+    await gridiron(folder, [...sweep, "--h", "0.5:4:0.5", "-o", "map"]);
+    for (const run of ["line", "map"]) {
+      const { code, stdout } = await gridiron(folder, ["plot", run]);
+      assertEquals(code, 0);
+      assertStringIncludes(stdout, "beta");
+      assertEquals(stdout.includes("\x1b"), false);
+      for (const line of stdout.split("\n")) assert([...line].length < 80, line);
+    }
+    const { stdout } = await gridiron(folder, ["plot", "map"]);
+    // A row a value of h, the largest on top, where least is accepted.
+    assertMatch(stdout, /^ {2}4 │[░▒▓█]{7}░│$/m);
+  });
+});
+
 Deno.test("plot refuses what it cannot draw in one line", async () => {
   await inFolder(async (folder) => {
     const sweep = ["sweep", "--beta", "1:3", "--h", "1:3", "--iterations", "10"];
@@ -116,6 +134,8 @@ Deno.test("plot refuses what it cannot draw in one line", async () => {
     await Deno.mkdir(`${folder}/empty`);
     const bad: [string[], RegExp][] = [
       [["empty"], /it holds no run/],
+      [["run", "--point", "9", "-o", "a.svg"], /expected a whole number from 0 to 8/],
+      [["run", "--point", "0", "-o", "a.svg"], /no series of numbers/],
       [["run", "--color", "colour"], /no such column, expected one of acceptance, mean_x/],
       [["run", "--x", "bet"], /no such parameter, did you mean beta\?, expected one of beta, h/],
       [["run", "--x", "m"], /it has one value in this run/],

@@ -40,6 +40,18 @@ export const PLOTS: readonly Plot[] = [
     plot: [],
     texts: ["operation", "highpass", "energy_kept"],
   },
+  {
+    name: "convergence",
+    sweep: ["pi", "--samples", "3e7"],
+    plot: [],
+    texts: ["samples", "π"],
+  },
+  {
+    name: "chain",
+    sweep: ["sweep", "--beta", "1", "--m", "5", "--h", "0.5", "--iterations", "3000"],
+    plot: ["--point", "0"],
+    texts: ["lag (steps)", "step", "√(beta/π) exp(−beta x²)"],
+  },
 ];
 
 /** Pixels by which a number may differ. */

@@ -6,22 +6,21 @@ import { valueWriter } from "../value_text.ts";
 import { sizeOf } from "../values.ts";
 import { type Asked, type Choice, choose, valueText } from "./choice.ts";
 import { type Cells, firstVarying, gather } from "./gather.ts";
-import { binned, finite, heatMap, type Words } from "./heat_map.ts";
+import { binned, finite, heatMap } from "./heat_map.ts";
+import { convergenceOf } from "./convergence.ts";
+import type { Figure } from "./figure.ts";
 import { linePlot } from "./line_plot.ts";
 import { labelOf, type Picture } from "./picture.ts";
 import { shortName } from "./scale.ts";
 
-/** Cells with the words that go with them. */
-export interface Figure {
-  readonly cells: Cells;
-  readonly words: Words;
-  /** What the user should know beside the picture. */
-  readonly remarks: readonly string[];
-}
-
 /** What a run's results look like, before they are drawn. */
-export async function figureOf(run: Run, { descriptor }: Entry, asked: Asked): Promise<Figure> {
+export async function figureOf(run: Run, entry: Entry, asked: Asked): Promise<Figure> {
+  const { descriptor } = entry;
   const plan = run.manifest.plans.at(-1)!;
+  const { x, y, facet, color, fix } = asked;
+  const isFree = [x, y, facet, color].every((name) => name === undefined) && fix.length === 0;
+  const convergence = isFree ? convergenceOf(run, entry) : undefined;
+  if (convergence !== undefined) return convergence;
   const choice = choose(plan, descriptor, asked, asked.color ?? firstVarying(run, descriptor));
   const cells = await gather(run, descriptor, choice);
   const label = (name: string | undefined) => {
@@ -48,8 +47,8 @@ export async function figureOf(run: Run, { descriptor }: Entry, asked: Asked): P
 }
 
 /** Draws it. */
-export function drawFigure({ cells, words }: Figure): Picture {
-  return cells.y === undefined ? linePlot(cells, words) : heatMap(cells, words);
+export function drawFigure({ cells, words, style }: Figure): Picture {
+  return cells.y === undefined ? linePlot(cells, words, style) : heatMap(cells, words);
 }
 
 /** `h = 0.5`, for every parameter that has one value in the picture. */

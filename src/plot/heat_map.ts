@@ -4,21 +4,11 @@ import type { Bins } from "./bins.ts";
 import { colourBar, type Colours, coloursOf } from "./colour.ts";
 import { contourPaths } from "./contour_lines.ts";
 import { type Box, frame, heading, xTickHeight, yTickWidth } from "./frame.ts";
+import type { Words } from "./figure.ts";
 import type { Cells } from "./gather.ts";
 import type { Picture, Zone } from "./picture.ts";
 import { cellRuler, type Ruler } from "./scale.ts";
 import { px, svgOf, textAt } from "./svg.ts";
-
-/** Words of a picture. */
-export interface Words {
-  readonly title: string;
-  /** What else is to be said, a line each. */
-  readonly lines: readonly string[];
-  readonly xLabel: string;
-  readonly yLabel: string;
-  readonly facetLabel: string;
-  readonly colourLabel: string;
-}
 
 /** Sides of the only panel, and of one of several. */
 const SINGLE = { width: 420, height: 340 };

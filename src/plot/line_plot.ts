@@ -2,14 +2,15 @@
 import { line, type Point } from "d3-shape";
 import { frame, heading, xTickHeight, yTickWidth } from "./frame.ts";
 import type { Cells } from "./gather.ts";
-import { finite, valueWithError, type Words } from "./heat_map.ts";
+import type { Style, Words } from "./figure.ts";
+import { finite, valueWithError } from "./heat_map.ts";
 import type { Picture, Zone } from "./picture.ts";
 import { cellRuler, isLogarithmic, isSkewed, pointRuler } from "./scale.ts";
 import { px, svgOf, textAt } from "./svg.ts";
 
 /** Blue and red that eyes of every kind tell apart (Okabe and Ito). */
-const BLUE = "#0072b2";
-const RED = "#d55e00";
+export const BLUE = "#0072b2";
+export const RED = "#d55e00";
 const WIDTH = 600;
 const PLOT_HEIGHT = 320;
 /** Half the width of the end of an error bar. */
@@ -18,13 +19,13 @@ const CAP = 3;
 const MAX_DOTS = 80;
 
 /** Draws the cells of one axis. */
-export function linePlot(cells: Cells, words: Words): Picture {
+export function linePlot(cells: Cells, words: Words, style: Style = {}): Picture {
   const { x: bins, values, errors, missing } = cells;
   const ends = [...values].flatMap((value, i) => {
     const error = Number.isFinite(errors[i]!) ? errors[i]! : 0;
     return [value - error, value + error];
   });
-  const known = [...finite(ends)];
+  const known = [...finite(ends), ...style.reference === undefined ? [] : [style.reference.value]];
   const isLog = isSkewed(values) && known.every((end) => end > 0);
   const { body: head, height: headHeight } = heading(words.title, words.lines, WIDTH);
   const top = headHeight + 12;
@@ -32,19 +33,26 @@ export function linePlot(cells: Cells, words: Words): Picture {
   const y = pointRuler(known, { from: bottom, to: top }, { isLog, isUpright: true });
   const left = 12 + 14 + yTickWidth(y) + 6;
   const span = { from: left, to: WIDTH - 20 };
-  const x = bins.isNumeric && bins.count > 12
-    ? pointRuler(bins.centres, span, { isLog: isLogarithmic(bins.centres), isUpright: false })
+  const isLogX = style.isLog ?? isLogarithmic(bins.centres);
+  const x = bins.isNumeric && (bins.count > 12 || style.isBand === true)
+    ? pointRuler(bins.centres, span, { isLog: isLogX, isUpright: false })
     : cellRuler(bins, span, false);
   const points = [...values].map((value, i): Point => [
     x.centres[i]!,
     Number.isFinite(value) ? y.scale(value) : NaN,
   ]);
-  const isDense = bins.count > MAX_DOTS;
+  const isDense = style.isBand ?? bins.count > MAX_DOTS;
   let body = head;
   if (isDense) body += band(cells, x.centres, y.scale);
   const path = line().defined(([, y]) => Number.isFinite(y))(points);
   if (bins.isNumeric && path !== null) {
     body += `<path d="${shortened(path)}" fill="none" stroke="${BLUE}" stroke-width="1.5"/>\n`;
+  }
+  if (style.reference !== undefined) {
+    const at = y.scale(style.reference.value);
+    body += `<path d="M${px(left)} ${px(at)}H${px(span.to)}" stroke="${RED}" ` +
+      `stroke-dasharray="6 4"/>\n` +
+      textAt(style.reference.text, { x: span.to - 6, y: at - 5, anchor: "end", colour: RED });
   }
   let hasGap = false;
   for (const [i, [atX, atY]] of points.entries()) {

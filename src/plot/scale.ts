@@ -125,7 +125,7 @@ export function roundTicks(scale: Scale, span: Span, isLog: boolean, isUpright: 
   if (!isLog) {
     const format = scale.tickFormat(wanted);
     const isLong = Math.max(...marks.map(Math.abs)) >= 1e6 || high - low < 1e-4;
-    const text = (value: number) => isLong ? shortNumber(value) : format(value);
+    const text = (value: number) => isLong ? shortNumber(value) : format(value).replaceAll(",", "");
     return thinned(
       marks.map((value) => ({ at: scale(value), text: text(value) })),
       isUpright ? () => LINE_HEIGHT : undefined,
