@@ -6,6 +6,7 @@ import { UsageError } from "./errors.ts";
 import { placeOf } from "./files.ts";
 import { gridSize, pointsAFile } from "./grid.ts";
 import { Ledger } from "./ledger.ts";
+import { Meter, type Work } from "./meter.ts";
 import { filesAxis } from "./plan.ts";
 import type { Salts } from "./point.ts";
 import { type BatchResult, Control, TICK_MS, type WorkerSetup } from "./point_protocol.ts";
@@ -90,6 +91,7 @@ export interface Progress {
   readonly failedNow: number;
   /** Nothing is left to compute. */
   readonly complete: boolean;
+  readonly work: Work;
 }
 
 /** What is missing of a run, and who computes it. */
@@ -116,6 +118,7 @@ export async function runMissing(
     noteLongPoints(crew.control, ledger);
     ledger.syncIfDue();
     desk.noteMachine();
+    desk.noteWork();
     desk.tellProgress();
   };
   try {
@@ -156,6 +159,7 @@ class Desk {
   #failedNow = 0;
   #isAloneBusy = false;
   readonly #startMs = performance.now();
+  readonly #meter: Meter;
   #isMachineNoted = false;
   #isClosed = false;
   #deaths = 0;
@@ -167,11 +171,12 @@ class Desk {
     this.#ledger = ledger;
     this.#done = done;
     this.#before = done.count;
+    this.#meter = new Meter(crew.team.nodes);
   }
 
   get progress(): Progress {
     const complete = this.#batches?.left === 0;
-    return { now: this.#now, failedNow: this.#failedNow, complete };
+    return { now: this.#now, failedNow: this.#failedNow, complete, work: this.#meter.work() };
   }
 
   /** Points one at a time, each written down before it begins. */
@@ -217,6 +222,7 @@ class Desk {
     }
     const { value, worker } = outcome;
     this.#ledger.append(value.lines);
+    this.#meter.took(worker, value.elapsedMs);
     this.noteMachine();
     this.#now += value.computed;
     this.#failedNow += value.failed;
@@ -233,12 +239,15 @@ class Desk {
   }
 
   tellProgress(): void {
-    const begun = this.#crew.control.states().filter(({ index }) => index >= 0);
+    const states = this.#crew.control.states();
+    const begun = states.filter(({ index }) => index >= 0);
     this.#options.progress({
       total: this.#done.size,
       done: this.#before + this.#now,
       failed: this.#failedNow,
       begun: begun.reduce((sum, { progress }) => sum + progress, 0),
+      utilisation: () => this.#meter.utilisation(),
+      workers: states.map(({ index, progress }) => index < 0 ? undefined : progress),
     });
   }
 
@@ -252,13 +261,20 @@ class Desk {
     cpuModel().then((cpu) => this.#isClosed || this.#ledger.note({ cpu }));
   }
 
+  /** Writes down the CPU time so far, for whoever watches. */
+  noteWork(): void {
+    const note = this.#meter.noteIfDue();
+    if (note !== undefined) this.#ledger.note(note);
+  }
+
   /** However the run ends: a note that is still being made must not meet a closed ledger. */
   endNotes(): void {
     this.#isClosed = true;
   }
 
   close(): void {
-    this.#ledger.close({ closed: new Date().toISOString(), points: this.#now });
+    const cpu_ms = Math.round(this.#meter.work().cpuMs);
+    this.#ledger.close({ closed: new Date().toISOString(), points: this.#now, cpu_ms });
   }
 
   /** A worker died: its points go out again, but not for ever. */

@@ -34,6 +34,7 @@ export const RUN_OPTIONS: readonly Option[] = [
     value: "TIME",
     doc: "stop after this time, keep what is finished, exit with 75",
   },
+  { name: "workers-view", doc: "show how far each worker is with its point" },
   { name: "quiet", doc: "no report" },
   { name: "json", doc: "the report as one JSON object on standard output" },
   { name: "help", doc: "this page" },
@@ -72,7 +73,8 @@ export async function carryOut(
   const isQuiet = values.has("quiet") || values.has("json");
   const stopping = surroundings.stopping();
   using timer = timeLimit(limitMs);
-  using line = new ProgressLine(isQuiet ? undefined : surroundings, kernel.descriptor.name);
+  const screen = isQuiet ? undefined : surroundings;
+  using line = new ProgressLine(screen, kernel.descriptor.name, values.has("workers-view"));
   const report = await runSweep({
     ...{ kernel, plan, ...rest, workers: workers.count },
     signal: AbortSignal.any([stopping, timer.signal]),
