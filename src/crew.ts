@@ -273,8 +273,11 @@ class Desk {
   }
 
   close(): void {
-    const cpu_ms = Math.round(this.#meter.work().cpuMs);
-    this.#ledger.close({ closed: new Date().toISOString(), points: this.#now, cpu_ms });
+    const { cpuMs, workers } = this.#meter.work();
+    this.#ledger.close({
+      ...{ closed: new Date().toISOString(), points: this.#now, cpu_ms: Math.round(cpuMs) },
+      tail_ms: Math.round(Math.max(...workers.map(({ tailMs }) => tailMs))),
+    });
   }
 
   /** A worker died: its points go out again, but not for ever. */

@@ -10,19 +10,21 @@ export interface Start {
   readonly workers: number;
   readonly cpus: number;
   readonly work: Work;
+  /** From the start of the command to its end. */
+  readonly wholeMs: number;
 }
 
 /** A share of the workers' time that is worth a word. */
 const NOTABLE = 0.1;
 /** Workers that had work but less than this share of a CPU. */
 const STARVED = 0.75;
-/** Runs that are over sooner say nothing of CPUs: the clock is too coarse. */
+/** Runs that are over sooner say no more: nobody minds, and the clock is too coarse. */
 const SHORT_MS = 500;
 /** Workers whose shares are listed one by one. */
 const MAX_LISTED = 16;
 
 /** The reasons, the largest first; none when the workers were busy all the time. */
-export function heldBack({ points, workers, cpus, work }: Start): string[] {
+export function heldBack({ points, workers, cpus, work, wholeMs }: Start): string[] {
   if (points === 0) return [];
   if (points < workers) {
     const most = Math.floor(100 * points / workers);
@@ -32,6 +34,7 @@ export function heldBack({ points, workers, cpus, work }: Start): string[] {
     ];
   }
   const { wallMs, cpuMs } = work;
+  if (wallMs < SHORT_MS) return [];
   const lost = (time: (worker: Work["workers"][number]) => number) =>
     work.workers.reduce((sum, worker) => sum + time(worker), 0) / (wallMs * work.workers.length);
   const reasons: { readonly share: number; readonly text: string }[] = [];
@@ -49,8 +52,13 @@ export function heldBack({ points, workers, cpus, work }: Start): string[] {
       text: `idle tail: for the last ${time} some workers had nothing left to do`,
     });
   }
+  const beside = 1 - wallMs / wholeMs;
+  if (beside > NOTABLE) {
+    const time = formatDuration(wholeMs - wallMs);
+    reasons.push({ share: beside, text: `reading and merging ledgers took ${time}` });
+  }
   const busyMs = work.workers.reduce((sum, { busyMs }) => sum + busyMs, 0);
-  if (workers <= cpus && wallMs > SHORT_MS && cpuMs < STARVED * busyMs) {
+  if (workers <= cpus && cpuMs < STARVED * busyMs) {
     const share = Math.round(100 * cpuMs / busyMs);
     reasons.push({
       share: 1 - cpuMs / busyMs,

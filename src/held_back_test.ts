@@ -7,7 +7,7 @@ import type { WorkerWork } from "./meter.ts";
 function start(cpuMs: number, ...workers: Partial<WorkerWork>[]) {
   const nothing = { busyMs: 10_000, startMs: 0, tailMs: 0 };
   return {
-    ...{ points: 100, workers: workers.length, cpus: 4 },
+    ...{ points: 100, workers: workers.length, cpus: 4, wholeMs: 10_500 },
     work: { wallMs: 10_000, cpuMs, workers: workers.map((worker) => ({ ...nothing, ...worker })) },
   };
 }
@@ -37,6 +37,12 @@ Deno.test("heldBack() tells the idle tail, the start, and a shared CPU, the larg
 
 Deno.test("heldBack() does not blame other programs for workers that share a CPU by choice", () => {
   assertEquals(heldBack({ ...start(10_000, {}, {}), cpus: 1 }), []);
+});
+
+Deno.test("heldBack() tells what was done beside the points", () => {
+  assertEquals(heldBack({ ...start(20_000, {}, {}), wholeMs: 15_000 }), [
+    "reading and merging ledgers took 5.0 s",
+  ]);
 });
 
 Deno.test("busyText() lists a few workers and sums up many", () => {

@@ -80,9 +80,10 @@ function summary(told: Told): string {
 }
 
 /** How busy each worker was, of a run long enough to say so, and what held them back. */
-function workLines({ workers, cpus, report: { work, now } }: Told): string[] {
+export function workLines(told: Told): string[] {
+  const { work } = told.report;
   if (work === undefined) return [];
-  const lines = heldBack({ points: now, workers: workers.count, cpus, work });
+  const lines = reasons(told);
   const busy = busyText(work.workers.map(({ busyMs }) => busyMs), work.wallMs);
   return [
     ...work.wallMs < SHORT_MS ? [] : [`workers busy: ${busy}`],
@@ -90,9 +91,14 @@ function workLines({ workers, cpus, report: { work, now } }: Told): string[] {
   ];
 }
 
+function reasons({ workers, cpus, report: { work, now, wallMs } }: Told): string[] {
+  if (work === undefined) return [];
+  return heldBack({ points: now, workers: workers.count, cpus, work, wholeMs: wallMs });
+}
+
 /** The report as one JSON object. */
 export function reportJson(told: Told): string {
-  const { kernel, plan, directory, workers, cpus, report } = told;
+  const { kernel, plan, directory, workers, report } = told;
   const { speedUp, utilisation } = parallelism(told);
   return JSON.stringify({
     kernel: kernel.name,
@@ -118,7 +124,7 @@ export function reportJson(told: Told): string {
     ...report.work && {
       busy_seconds: report.work.workers.map(({ busyMs }) => busyMs / 1000),
       idle_tail_seconds: Math.max(...report.work.workers.map(({ tailMs }) => tailMs)) / 1000,
-      held_back: heldBack({ points: report.now, workers: workers.count, cpus, work: report.work }),
+      held_back: reasons(told),
     },
   }) + "\n";
 }

@@ -6,7 +6,7 @@ import { drawChain } from "../src/plot/chain.ts";
 import { drawFigure, figureOf } from "../src/plot/draw.ts";
 import { placeFor } from "../src/plot/save.ts";
 import { textPlot } from "../src/plot/text_plot.ts";
-import type { Command } from "./command.ts";
+import type { Command, Surroundings } from "./command.ts";
 import { absolute, openTypedRun } from "./run_directory.ts";
 
 const OPTIONS: readonly Option[] = [
@@ -80,3 +80,20 @@ export const plot: Command = {
     return 0;
   },
 };
+
+/** What draws a run to a file that was seen to be one, for a command that runs it first. */
+export function plotTo(
+  file: string,
+  isQuiet: boolean,
+  { directory, report }: Surroundings,
+): (typedDirectory: string) => Promise<void> {
+  const place = placeFor(absolute(file, directory), file);
+  return async (typedDirectory) => {
+    const { run, kernel } = await openTypedRun("plot", [typedDirectory], directory);
+    const figure = await figureOf(run, kernel, { fix: [] });
+    await place.save(drawFigure(figure));
+    if (isQuiet) return;
+    for (const remark of figure.remarks) report(`${remark}\n`);
+    report(`plot:    ${file}\n`);
+  };
+}

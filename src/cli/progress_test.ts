@@ -69,7 +69,7 @@ Deno.test("ProgressLine shows nothing without a screen", () => {
 Deno.test("ProgressLine fits any width, and wipes itself away", () => {
   for (const columns of [1, 10, 20, 40, 80, 200]) {
     const [line, wiped] = shown([STATE], { columns, sinceMs: 2000 });
-    const text = line!.replace(/^\r/, "").replace(/\x1b\[K$/, "");
+    const text = line!.replace("\r", "").replace("\x1b[K", "");
     assertEquals(text.length < Math.max(2, columns), true, `${columns}: ${text}`);
     assertEquals(wiped, "\r\x1b[J");
   }
@@ -80,7 +80,7 @@ Deno.test("ProgressLine off a terminal writes whole lines each 5 % or 30 s, no e
   const states = Array.from({ length: 100 }, (_, i) => ({ ...STATE, total: 100, done: i }));
   const lines = shown(states, { isTerminal: false, sinceMs: 10_000, stepMs: 1000 });
   assertEquals(lines.length >= 16 && lines.length <= 20, true, String(lines.length));
-  assertEquals(lines.every((line) => /^pi: [^\r\x1b]*\n$/.test(line)), true);
+  assertEquals(lines.every((line) => /^pi: [\w ,.%/]*\n$/.test(line)), true);
   const still = shown(new Array(100).fill(STATE), {
     ...{ isTerminal: false, sinceMs: 30_000, stepMs: 1000 },
   });
