@@ -79,7 +79,9 @@ function realSurroundings(): Surroundings {
     // Under `deno task` the working directory is the project's; INIT_CWD is where the user stood.
     directory: environment("INIT_CWD") ?? Deno.cwd(),
     program: Deno.build.standalone ? "gridiron" : "deno task",
-    columns: isTerminal ? Deno.consoleSize().columns : DEFAULT_COLUMNS,
+    get columns() {
+      return isTerminal && Deno.consoleSize().columns || DEFAULT_COLUMNS;
+    },
     isTerminal: isTerminal && environment("TERM") !== "dumb",
     environment,
     stopping: () => listenForStop((code) => Deno.exit(code)),

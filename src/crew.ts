@@ -6,6 +6,7 @@ import { UsageError } from "./errors.ts";
 import { placeOf } from "./files.ts";
 import { gridSize, pointsAFile } from "./grid.ts";
 import { Ledger } from "./ledger.ts";
+import { Meter, type Work } from "./meter.ts";
 import { filesAxis, type Plan } from "./plan.ts";
 import type { Salts } from "./point.ts";
 import { type BatchResult, Control, TICK_MS, type WorkerSetup } from "./point_protocol.ts";
@@ -98,6 +99,7 @@ export interface Progress {
   readonly failedNow: number;
   /** Nothing is left to compute. */
   readonly complete: boolean;
+  readonly work: Work;
 }
 
 /** What is missing of a run, and who computes it. */
@@ -144,6 +146,7 @@ export async function runMissing(
     noteLongPoints(crew.control, ledger);
     ledger.syncIfDue();
     desk.noteMachine();
+    desk.noteWork();
     desk.tellProgress();
   };
   try {
@@ -195,6 +198,7 @@ class Desk {
   #failedNow = 0;
   #isAloneBusy = false;
   readonly #startMs = performance.now();
+  readonly #meter: Meter;
   #isMachineNoted = false;
   #isClosed = false;
   #deaths = 0;
@@ -206,10 +210,14 @@ class Desk {
     this.#ledger = ledger;
     this.#done = done;
     this.#before = done.count;
+    this.#meter = new Meter(crew.team.nodes);
   }
 
   get progress(): Progress {
-    return { now: this.#now, failedNow: this.#failedNow, complete: this.complete };
+    return {
+      ...{ now: this.#now, failedNow: this.#failedNow, complete: this.complete },
+      work: this.#meter.work(),
+    };
   }
 
   get pointMs(): number | undefined {
@@ -258,6 +266,7 @@ class Desk {
     }
     const { value, worker } = outcome;
     this.#ledger.append(value.lines);
+    this.#meter.took(worker, value.elapsedMs);
     this.noteMachine();
     this.#now += value.computed;
     this.#failedNow += value.failed;
@@ -276,12 +285,15 @@ class Desk {
   }
 
   tellProgress(): void {
-    const begun = this.#crew.control.states().filter(({ index }) => index >= 0);
+    const states = this.#crew.control.states();
+    const begun = states.filter(({ index }) => index >= 0);
     this.#options.progress({
       total: this.#done.size,
       done: this.#before + this.#now,
       failed: this.#failedNow,
       begun: begun.reduce((sum, { progress }) => sum + progress, 0),
+      utilisation: () => this.#meter.utilisation(),
+      workers: states.map(({ index, progress }) => index < 0 ? undefined : progress),
     });
   }
 
@@ -295,13 +307,24 @@ class Desk {
     cpuModel().then((cpu) => this.#isClosed || this.#ledger.note({ cpu }));
   }
 
+  /** Writes down the CPU time so far, for whoever watches. */
+  noteWork(): void {
+    const note = this.#meter.noteIfDue();
+    if (note !== undefined) this.#ledger.note(note);
+  }
+
   /** However the run ends: a note that is still being made must not meet a closed ledger. */
   endNotes(): void {
     this.#isClosed = true;
   }
 
   close(more: Readonly<Record<string, unknown>>): void {
-    this.#ledger.close({ closed: new Date().toISOString(), points: this.#now, ...more });
+    const { cpuMs, workers } = this.#meter.work();
+    this.#ledger.close({
+      ...{ closed: new Date().toISOString(), points: this.#now, cpu_ms: Math.round(cpuMs) },
+      tail_ms: Math.round(Math.max(...workers.map(({ tailMs }) => tailMs))),
+      ...more,
+    });
   }
 
   /** A worker died: its points go out again, but not for ever. */

@@ -2,6 +2,7 @@
 import type { Entry } from "../wasm/kernel.ts";
 import digests from "../wasm/digests.json" with { type: "json" };
 import { fourier } from "../wasm/fourier/descriptor.ts";
+import { density } from "../wasm/metropolis/density.ts";
 import { metropolis } from "../wasm/metropolis/descriptor.ts";
 import { pi } from "../wasm/pi/descriptor.ts";
 import { openTotal } from "../wasm/pi/total.ts";
@@ -13,6 +14,7 @@ export const kernels: Readonly<Record<string, Entry>> = {
     descriptor: metropolis,
     wasmDigest: digests.metropolis,
     load: () => import("../wasm/metropolis/kernel.ts"),
+    density,
   },
   pi: {
     descriptor: pi,

@@ -53,7 +53,10 @@ export async function runRanked(options: SweepOptions): Promise<SweepReport> {
     ? await beginFirst(options, salts)
     : await beginOther(options, salts);
   const times = () => ({ wallMs: performance.now() - startMs, cpuMs: cpuMs() - startCpu });
-  const nothing = { before: 0, now: 0, failedNow: 0, dropped: 0, merged: undefined };
+  const nothing = {
+    ...{ before: 0, now: 0, failedNow: 0, dropped: 0 },
+    ...{ merged: undefined, work: undefined },
+  };
   if (begun === undefined) return { ...nothing, ...times(), ranks: NOTHING_DONE };
   const { run, ledger, done, dead } = begun;
   const others = allButShare(done, rank);
@@ -67,13 +70,13 @@ export async function runRanked(options: SweepOptions): Promise<SweepReport> {
     closing: ({ complete }) => ({ shares: sharesOf(rank, complete, helper) }),
   };
   const share = others.size - others.count;
-  const { now, failedNow, complete } = await runMissing({
+  const { now, failedNow, complete, work } = await runMissing({
     ...{ crew, run, done: others, dead, part },
     options: { ...options, progress: shareProgress(options, others, done) },
   });
   const state = endState(options, ledger.attempt, { complete, helper });
   const report = {
-    ...{ before: done.count, now, failedNow, dropped: 0 },
+    ...{ before: done.count, now, failedNow, dropped: 0, work },
     ranks: { share, taken: helper.taken, state },
   };
   if (state !== "merged") return { ...report, merged: undefined, ...times() };

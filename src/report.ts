@@ -1,9 +1,13 @@
 /** The end report: what was done, how parallel it was, where the results are. */
 import type { Descriptor } from "../wasm/kernel.ts";
 import { formatCount, formatDuration } from "./format/quantity.ts";
+import { busyText, heldBack } from "./held_back.ts";
 import type { WorkerCount } from "./nodes/workers.ts";
 import type { Plan } from "./plan.ts";
 import type { SweepReport } from "./sweep.ts";
+
+/** A run that is over sooner does not list its workers. */
+const SHORT_MS = 500;
 
 /** What a report is made of. */
 export interface Told {
@@ -29,7 +33,7 @@ function parallelism({ workers, cpus, report }: Told): { speedUp: number; utilis
 /** The report in a few lines. */
 export function reportText(told: Told): string {
   const { plan, directory, report } = told;
-  const lines = [summary(told)];
+  const lines = [summary(told), ...workLines(told)];
   for (const { column, count } of report.merged?.doubtful ?? []) {
     if (count > 0) lines.push(`${formatCount(count, "point")} with ${column.doubtful!.text}`);
   }
@@ -75,6 +79,23 @@ function summary(told: Told): string {
     `speed-up ${speedUp.toFixed(2)}, utilisation ${Math.round(utilisation * 100)} %${crowd}`;
 }
 
+/** How busy each worker was, of a run long enough to say so, and what held them back. */
+export function workLines(told: Told): string[] {
+  const { work } = told.report;
+  if (work === undefined) return [];
+  const lines = reasons(told);
+  const busy = busyText(work.workers.map(({ busyMs }) => busyMs), work.wallMs);
+  return [
+    ...work.wallMs < SHORT_MS ? [] : [`workers busy: ${busy}`],
+    ...lines.length === 0 ? [] : [`held back: ${lines.join("; ")}`],
+  ];
+}
+
+function reasons({ workers, cpus, report: { work, now, wallMs } }: Told): string[] {
+  if (work === undefined) return [];
+  return heldBack({ points: now, workers: workers.count, cpus, work, wholeMs: wallMs });
+}
+
 /** The report as one JSON object. */
 export function reportJson(told: Told): string {
   const { kernel, plan, directory, workers, report } = told;
@@ -100,6 +121,11 @@ export function reportJson(told: Told): string {
     cpu_seconds: report.cpuMs / 1000,
     speed_up: speedUp,
     utilisation,
+    ...report.work && {
+      busy_seconds: report.work.workers.map(({ busyMs }) => busyMs / 1000),
+      idle_tail_seconds: Math.max(...report.work.workers.map(({ tailMs }) => tailMs)) / 1000,
+      held_back: reasons(told),
+    },
   }) + "\n";
 }
 

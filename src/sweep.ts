@@ -6,6 +6,7 @@ import { learnContents } from "./files.ts";
 import { formatCount } from "./format/quantity.ts";
 import { isRun, lockManifest, makeRunDirectory, readManifest } from "./manifest.ts";
 import { type Merged, mergeRun } from "./merge.ts";
+import type { Work } from "./meter.ts";
 import type { Plan } from "./plan.ts";
 import { makeSalts } from "./point.ts";
 import { openRun, type Run } from "./run_ledgers.ts";
@@ -25,6 +26,8 @@ export interface SweepReport {
   readonly dropped: number;
   readonly wallMs: number;
   readonly cpuMs: number;
+  /** What the workers did; undefined when there was nothing left for them. */
+  readonly work: Work | undefined;
   /** Undefined when the run ended before all points were done or had failed. */
   readonly merged: Merged | undefined;
   /** What came of the part of one rank among several; absent when alone. */
@@ -68,13 +71,14 @@ export async function runSweep(options: SweepOptions): Promise<SweepReport> {
   const { done, failed, unclosed } = survey;
   const before = done.count;
   const missing = options.skipFailed ? done.with(failed) : done;
-  const { now, failedNow, complete } = missing.count < missing.size
+  const { now, failedNow, complete, work } = missing.count < missing.size
     ? await runMissing({ options, crew, run, done: missing, dead: unclosed })
-    : { now: 0, failedNow: 0, complete: true };
+    : { now: 0, failedNow: 0, complete: true, work: undefined };
   return {
     before,
     now,
     failedNow,
+    work,
     dropped: survey.damaged,
     merged: complete
       ? await finish(run, kernel, { isAlone: true, hasDeadStarts: unclosed.length > 0 })

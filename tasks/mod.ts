@@ -27,6 +27,7 @@ export const commands: readonly Listed[] = [
   listed("launch", "a command on several nodes, with one result"),
   listed("resume", "go on with a run"),
   listed("status", "how a run stands: done, failed, missing"),
+  listed("plot", "a picture of a run's results: SVG, PNG or HTML"),
   listed("merge", "the ledgers of a run as one table"),
   listed("verify", "whether a run still has the bits that it was made with"),
   listed("kernels", "what each kernel computes: parameters, bounds, columns, source"),

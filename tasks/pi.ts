@@ -6,7 +6,7 @@ import { UsageError } from "../src/errors.ts";
 import { formatCount, formatDuration } from "../src/format/quantity.ts";
 import { findKernel } from "../src/kernels.ts";
 import type { Request } from "../src/planner.ts";
-import { reportText, type Told } from "../src/report.ts";
+import { reportText, type Told, workLines } from "../src/report.ts";
 import type { Command } from "./command.ts";
 import { seedOf } from "./grid_options.ts";
 import { PLAN_OPTIONS, runPlan } from "./plan_run.ts";
@@ -114,6 +114,7 @@ function text(told: Told): string {
     (before > 0 ? ` (${before} done before)` : "") +
     ` in ${formatDuration(wallMs)} with ${formatCount(workers.count, "worker")} ` +
     `(${workers.reason}), seed ${plan.seed}: ${rateText(perSecond)} samples/s\n` +
+    workLines(told).map((line) => `${line}\n`).join("") +
     `results: ${directory}/results.csv\n`;
 }
 

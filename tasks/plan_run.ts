@@ -31,6 +31,7 @@ export const PLAN_OPTIONS: readonly Option[] = [
     doc: "run directory (default runs/KERNEL-HASH: the same command finds its run again)",
   },
   { name: "fresh", doc: "begin anew, and keep what the directory holds under another name" },
+  { name: "plot", value: "FILE", doc: "draw the results at the end: .svg, .png or .html" },
   { name: "dry-run", doc: "say what would be run, and write nothing" },
   ...RUN_OPTIONS,
 ];
@@ -71,6 +72,7 @@ export async function runPlan(asked: Asked, surroundings: Surroundings): Promise
   }
   if (warning !== undefined) throw new UsageError(warning);
   const { plan, points, typedDirectory, directory, inputs } = prepared;
+  const draw = await plotLater(values, surroundings);
   if (!values.has("quiet") && !values.has("json")) {
     for (const notice of prepared.notices) surroundings.report(notice + "\n");
   }
@@ -83,7 +85,9 @@ export async function runPlan(asked: Asked, surroundings: Surroundings): Promise
     ...{ kernel, plan, directory, typedDirectory, inputs, argv, points: points.count },
     folder: surroundings.directory,
   };
-  return await carryOut(running, options, surroundings, reports);
+  const code = await carryOut(running, options, surroundings, reports);
+  await draw?.(typedDirectory);
+  return code;
 }
 
 /** Whether to begin anew: a job that was requeued goes on, and several ranks cannot. */
@@ -99,6 +103,23 @@ function mayBeFresh({ rank, size }: Rank, { environment, report }: Surroundings)
       "launch … --fresh, which does it once, or another directory (-o DIR)",
   );
 }
+
+/** What draws the run, when that was asked for; loaded then alone, and refused before the run. */
+async function plotLater(
+  values: Options["values"],
+  surroundings: Surroundings,
+): Promise<Later | undefined> {
+  const file = values.get("plot")?.[0];
+  if (file === undefined) return undefined;
+  // By a computed address, so that no start of a run without pictures reads what draws them.
+  const module = await import(import.meta.resolve("./plot.ts")) as {
+    plotTo(file: string, isQuiet: boolean, surroundings: Surroundings): Later;
+  };
+  return module.plotTo(file, values.has("quiet") || values.has("json"), surroundings);
+}
+
+/** Draws the run in a directory. */
+type Later = (typedDirectory: string) => Promise<void>;
 
 /** Reads the request and counts its points; nothing is written. */
 async function prepare(

@@ -42,6 +42,7 @@ export const RUN_OPTIONS: readonly Option[] = [
     doc: "be rank R of N started together (default: what srun or mpirun says)",
   },
   { name: "session", value: "NAME", doc: "the same for all ranks of one start, new at each start" },
+  { name: "workers-view", doc: "show how far each worker is with its point" },
   { name: "quiet", doc: "no report" },
   { name: "json", doc: "the report as one JSON object on standard output" },
   { name: "help", doc: "this page" },
@@ -76,7 +77,8 @@ export async function carryOut(
   const carry = rank.size > 1 ? await loadRanked() : runSweep;
   const idle = isQuiet ? undefined : idleTasks(surroundings.environment, surroundings.program);
   if (idle !== undefined) surroundings.report(idle + "\n");
-  using line = new ProgressLine(isSilent ? undefined : surroundings, kernel.descriptor.name);
+  const screen = isSilent ? undefined : surroundings;
+  using line = new ProgressLine(screen, kernel.descriptor.name, values.has("workers-view"));
   const report = await carry({
     ...{ kernel, plan, ...rest, workers: workers.count, rank },
     signal: AbortSignal.any([stopping, timer.signal]),

@@ -50,6 +50,8 @@ export interface SeriesKind {
   readonly doc: string;
   /** Bytes as they are, or the 8-bit grey pixels of a picture as large as the point's: a PNG. */
   readonly content: "text" | "picture";
+  /** The parameter that says how many of its first lines the columns leave out. */
+  readonly leftOut?: string;
   /** Estimated size, where it can be told: so many bytes for each unit of a parameter. */
   readonly size?: { readonly of: string; readonly bytesEach: number };
 }
@@ -130,9 +132,18 @@ export interface KernelModule {
 export interface Total {
   /** Takes the columns of a point. */
   add(row: readonly number[]): void;
+  /** By name: an estimate is `estimate` and `standard_error`, made of so many `samples`. */
   numbers(): Readonly<Record<string, number>>;
+  /** The true value of what is estimated, where it is known. */
+  readonly exact?: { readonly value: number; readonly text: string };
   /** A line for the report. */
   text(): string;
+}
+
+/** An exact density, with its formula. */
+export interface Density {
+  readonly text: string;
+  at(x: number): number;
 }
 
 /** A kernel's line in the registry. */
@@ -143,4 +154,6 @@ export interface Entry {
   load(): Promise<KernelModule>;
   /** Begins a total, where the rows of a kernel have one. */
   readonly openTotal?: () => Total;
+  /** The density of what a point's series holds, where it is known. */
+  readonly density?: (values: Readonly<Record<string, number>>) => Density;
 }

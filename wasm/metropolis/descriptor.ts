@@ -67,6 +67,7 @@ export const metropolis: Descriptor = {
     template: "mc_data/b{beta}_m{m}_h{h}.dat",
     doc: "the chain as CSV: header x,accept, then a line a step, burn-in included",
     content: "text",
+    leftOut: "burn_in",
     size: { of: "iterations", bytesEach: 22 },
   },
   lanes: 1,

@@ -10,6 +10,7 @@ export function openTotal(): Total {
       samples += drawn!;
       count += inside!;
     },
+    exact: { value: Math.PI, text: "π" },
     numbers: () => ({ samples, count, ...estimatePi(samples, count) }),
     text() {
       const { estimate, standard_error: error } = estimatePi(samples, count);

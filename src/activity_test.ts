@@ -1,0 +1,39 @@
+/** What the ledgers tell of starts, running, ended and dead. */
+import { assertEquals, assertMatch } from "@std/assert";
+import { inFolder } from "../tests/program.ts";
+import { planOf, writeLedger } from "../tests/run_fixture.ts";
+import { type Activity, activityOf, activityText, rateOf } from "./activity.ts";
+
+const START: Activity = {
+  ...{ rank: 0, attempt: 1, host: "node1", state: "ended", points: 7, workers: 2 },
+  ...{ wall_seconds: 10, busy_seconds: [9.7, 5], cpu_seconds: 14.5, idle_tail_seconds: 4.6 },
+};
+
+Deno.test("activityText() has a line a start with what each worker did", () => {
+  assertEquals(
+    activityText([START]),
+    "rank 0 on node1: ended, 7 points in 10.0 s, 2 workers, speed-up 1.45, " +
+      "workers busy 97 %, 50 %, idle tail 4.6 s\n",
+  );
+  assertMatch(activityText([{ ...START, workers: 10 }]), /3 idle: fewer points than workers\n$/);
+  assertMatch(activityText(new Array(100).fill(START)), /^36 earlier starts\n/);
+});
+
+Deno.test("rateOf() adds up those who are at work", () => {
+  const running: Activity = { ...START, state: "running" };
+  assertEquals(rateOf([START, running, running]), 1.4);
+});
+
+Deno.test("activityOf() reads ranks and their ends from the ledgers alone", async () => {
+  await inFolder(async (folder) => {
+    const plan = planOf({ b: [0, 1, 2] });
+    await writeLedger(folder, { plan, rank: 0, points: [[0, [1]], [1, "no"]] });
+    await writeLedger(folder, { plan, rank: 3, points: [[2, [1]]], dead: true });
+    const starts = activityOf(folder, Date.now() + 1e9);
+    const told = starts.map(({ rank, state, points, host }) => ({ rank, state, points, host }));
+    assertEquals(told, [
+      { rank: 0, state: "ended", points: 2, host: "test" },
+      { rank: 3, state: "died", points: 1, host: "test" },
+    ]);
+  });
+});

@@ -1,0 +1,80 @@
+/** How busy each worker of a run is: the proof that it ran in parallel, and what held it back. */
+
+/** What the workers of one start did. */
+export interface Work {
+  readonly wallMs: number;
+  /** CPU time of the process, all threads. */
+  readonly cpuMs: number;
+  readonly workers: readonly WorkerWork[];
+}
+
+/** What one worker did. */
+export interface WorkerWork {
+  /** Time with a batch in hand. */
+  readonly busyMs: number;
+  /** Time until its first batch began. */
+  readonly startMs: number;
+  /** Time at the end without anything left to do. */
+  readonly tailMs: number;
+}
+
+/** CPU time is written down so often, for whoever watches. */
+const NOTE_MS = 10_000;
+
+/** Adds up the batches of each worker. */
+export class Meter {
+  readonly #begunMs = performance.now();
+  readonly #cpuBefore = cpuMs();
+  readonly #busyMs: number[];
+  readonly #firstMs: (number | undefined)[];
+  readonly #lastMs: number[];
+  #notedMs = performance.now();
+
+  constructor(readonly nodes: number) {
+    this.#busyMs = new Array<number>(nodes).fill(0);
+    this.#firstMs = new Array<undefined>(nodes).fill(undefined);
+    this.#lastMs = new Array<number>(nodes).fill(0);
+  }
+
+  /** A worker came back with a batch. */
+  took(worker: number, elapsedMs: number): void {
+    const nowMs = performance.now() - this.#begunMs;
+    this.#busyMs[worker]! += elapsedMs;
+    this.#firstMs[worker] ??= Math.max(0, nowMs - elapsedMs);
+    this.#lastMs[worker] = nowMs;
+  }
+
+  /** CPU time over wall time, and that over the CPUs that could have been busy. */
+  utilisation(): number {
+    const wallMs = performance.now() - this.#begunMs;
+    const cpus = Math.min(this.nodes, navigator.hardwareConcurrency);
+    return Math.min(1, (cpuMs() - this.#cpuBefore) / wallMs / cpus);
+  }
+
+  /** A note of the CPU time so far, when the last one is a while ago. */
+  noteIfDue(): { readonly cpu_ms: number } | undefined {
+    if (performance.now() - this.#notedMs < NOTE_MS) return undefined;
+    this.#notedMs = performance.now();
+    return { cpu_ms: Math.round(cpuMs() - this.#cpuBefore) };
+  }
+
+  work(): Work {
+    const wallMs = performance.now() - this.#begunMs;
+    const endMs = Math.max(0, ...this.#lastMs);
+    return {
+      wallMs,
+      cpuMs: cpuMs() - this.#cpuBefore,
+      workers: this.#busyMs.map((busyMs, worker) => ({
+        busyMs,
+        startMs: this.#firstMs[worker] ?? endMs,
+        tailMs: this.#firstMs[worker] === undefined ? 0 : endMs - this.#lastMs[worker]!,
+      })),
+    };
+  }
+}
+
+/** CPU time of this process, all threads. */
+function cpuMs(): number {
+  const { user, system } = Deno.cpuUsage();
+  return (user + system) / 1000;
+}
