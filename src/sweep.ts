@@ -54,6 +54,8 @@ export async function runSweep(options: SweepOptions): Promise<SweepReport> {
   const { now, failedNow, complete } = missing.count < missing.size
     ? await runMissing({ options, crew, run, done: missing, dead: unclosed })
     : { now: 0, failedNow: 0, complete: true };
+  // Their memory is free for the merge.
+  crew.team[Symbol.dispose]();
   return {
     before,
     now,
