@@ -74,6 +74,8 @@ export async function runSweep(options: SweepOptions): Promise<SweepReport> {
   const { now, failedNow, complete, work } = missing.count < missing.size
     ? await runMissing({ options, crew, run, done: missing, dead: unclosed })
     : { now: 0, failedNow: 0, complete: true, work: undefined };
+  // Their memory is free for the merge.
+  crew.team[Symbol.dispose]();
   return {
     before,
     now,

@@ -75,7 +75,8 @@ for (const { name, trials, files, argv } of SCANS) {
         const out = `trial${trial}`;
         const command = [...argv, "-o", out];
         for (let kill = 0; kill < KILLS; kill++) {
-          if (await killAfter(folder, command, uniform() * windowMs)) kills++;
+          // Squared, or the second kill would mostly find a run that has ended.
+          if (await killAfter(folder, command, uniform() ** 2 * windowMs)) kills++;
         }
         const ran = await gridiron(folder, command);
         assertEquals(ran.code, 0, ran.stderr);

@@ -26,18 +26,27 @@ export async function rerun(directory: string): Promise<Rerun> {
   return { report, announced };
 }
 
-/** The files of a run that must not depend on what happened to it: all but ledgers and run.json. */
-export async function finalFiles(directory: string): Promise<Map<string, Uint8Array>> {
-  const files = new Map<string, Uint8Array>();
+/** Paths of the files that must not depend on what happened to a run: no ledgers, no run.json. */
+async function finalNames(directory: string): Promise<string[]> {
+  const names: string[] = [];
   const walk = async (below: string) => {
     for await (const { name, isDirectory } of Deno.readDir(`${directory}/${below}`)) {
       const path = below + name;
       if (path === "ledger" || path === "run.json") continue;
       if (isDirectory) await walk(`${path}/`);
-      else files.set(path, await Deno.readFile(`${directory}/${path}`));
+      else names.push(path);
     }
   };
   await walk("");
+  return names.sort();
+}
+
+/** Those files with their contents. */
+export async function finalFiles(directory: string): Promise<Map<string, Uint8Array>> {
+  const files = new Map<string, Uint8Array>();
+  for (const name of await finalNames(directory)) {
+    files.set(name, await Deno.readFile(`${directory}/${name}`));
+  }
   return files;
 }
 
@@ -46,27 +55,17 @@ export async function assertUndisturbed(
   directory: string,
   expected: ReadonlyMap<string, Uint8Array>,
 ): Promise<number> {
-  const found = await finalFiles(directory);
-  assertEquals([...found.keys()].sort(), [...expected.keys()].sort());
+  assertEquals(await finalNames(directory), [...expected.keys()].sort());
   let bytes = 0;
   for (const [name, content] of expected) {
-    // Byte by byte here: a diff of a megabyte helps nobody.
-    const other = found.get(name)!;
-    const isEqual = other.length === content.length &&
-      other.every((byte, i) => byte === content[i]);
+    // One file at a time, as there may be a gigabyte; and a diff of a megabyte helps nobody.
+    const found = await Deno.readFile(`${directory}/${name}`);
+    const isEqual = found.length === content.length &&
+      found.every((byte, i) => byte === content[i]);
     assertEquals(isEqual, true, `${name} in ${directory} differs`);
     bytes += content.length;
   }
   return bytes;
-}
-
-/** Copies a run directory, all of it. */
-export async function copyRun(from: string, to: string): Promise<void> {
-  await Deno.mkdir(to);
-  for await (const { name, isDirectory } of Deno.readDir(from)) {
-    if (isDirectory) await copyRun(`${from}/${name}`, `${to}/${name}`);
-    else await Deno.copyFile(`${from}/${name}`, `${to}/${name}`);
-  }
 }
 
 /** Uniform numbers in [0, 1), the same every time: xoshiro is not needed to break things. */
