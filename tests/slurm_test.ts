@@ -1,4 +1,4 @@
-/** A real Slurm on this machine: the bytes of one process on four nodes, whatever happens to them. */
+/** A real Slurm on this machine: the bytes of one process on four nodes, whatever happens. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { differences, gridiron, inFolder, permissionsOf, type Ran, results } from "./program.ts";
 import { root } from "./project.ts";
