@@ -170,8 +170,8 @@ export class Helper {
   }
 
   /**
-   * Unfinished points from the end backwards: those that fall to this one of the helpers. What falls
-   * to one that is silent is shared out again at the next look.
+   * Unfinished points from the end backwards: those that fall to this one of the helpers. What
+   * falls to one that is silent is shared out again at the next look.
    */
   #chunk(finished: Bitmap, pointMs: number, living: readonly Member[]): number[] {
     const { place, workers } = this.#helped;
