@@ -27,7 +27,10 @@ async function main(argv: readonly string[]): Promise<number> {
       surroundings.print(`gridiron ${VERSION}\n`);
       return 0;
     }
-    const command = await findCommand(name).load();
+    const listed = findCommand(name);
+    // The binary has what any command needs; this one keeps what it needs itself.
+    if (Deno.build.standalone && !listed.isStarter) Deno.permissions.revokeSync({ name: "run" });
+    const command = await listed.load();
     return await command.run(rest, surroundings);
   } catch (error) {
     surroundings.report(`gridiron: ${visible(withoutNumber(messageOf(error)), argv)}\n`);

@@ -23,6 +23,8 @@ const MAX_LOOK_MS = 1000;
 /** Work that one worker takes at once, and points. */
 const CHUNK_MS = 500;
 const MAX_CHUNK_POINTS = 4096;
+/** So often a rank whose share is done gives a sign of life. */
+const BEAT_MS = 500;
 /** A message is rare beside the work. */
 const BATCH_MS = 10;
 
@@ -36,6 +38,8 @@ export interface Helped {
   readonly done: Bitmap;
   readonly workers: number;
   readonly signal: AbortSignal;
+  /** Gives a sign of life: the `count`th since the own share was done. */
+  beat(count: number): void;
 }
 
 /** First rank of the neighbourhood of a rank, and the one after the last. */
@@ -50,7 +54,8 @@ export class Helper {
   readonly #members: Member[];
   /** Points that are finished, or none of the neighbourhood's; made at the first look. */
   #finished: Bitmap | undefined;
-  #newsMs = performance.now();
+  #beats = 0;
+  #beatMs = -Infinity;
   /** Points taken over. */
   taken = 0;
 
@@ -62,8 +67,7 @@ export class Helper {
       rank: first + i,
       path: ledgerPath(run.directory, first + i, attempt),
       offset: 0,
-      isClosed: false,
-      host: undefined,
+      ...{ isClosed: false, beat: undefined, host: undefined, newsMs: performance.now() },
     }));
   }
 
@@ -73,31 +77,36 @@ export class Helper {
   }
 
   /** Points to take over; undefined when nothing is left, or when stopped. */
-  async next({ pointMs }: HelpState): Promise<BatchSource | undefined> {
+  async next({ pointMs = 0 }: HelpState): Promise<BatchSource | undefined> {
     const { signal, workers } = this.#helped;
     const finished = this.#finished ??= await this.#startingPoint();
+    const stallMs = Math.max(STALL_MS, STALL_POINTS * pointMs);
     for (let lookMs = FIRST_LOOK_MS;; lookMs = Math.min(lookMs * 1.5, MAX_LOOK_MS)) {
-      if (this.#look(finished)) {
-        this.#newsMs = performance.now();
-        lookMs = FIRST_LOOK_MS;
-      }
-      if (this.isCovered) return undefined;
-      if (signal.aborted) return undefined;
-      const living = this.#others.filter((member) => !isOver(member)).length;
+      this.#beat();
+      if (this.#look(finished)) lookMs = FIRST_LOOK_MS;
+      if (this.isCovered || signal.aborted) return undefined;
+      const living = this.#others.filter((member) => isLiving(member, stallMs));
+      const busy = living.filter(({ beat }) => beat === undefined).length;
       const left = finished.size - finished.count;
       // Whoever lives is at one point a worker, and may finish it.
-      const waiting = Math.max(0, left - living * workers);
-      const restMs = waiting * (pointMs ?? 0) / Math.max(1, living * workers);
-      const stallMs = Math.max(STALL_MS, STALL_POINTS * (pointMs ?? 0));
-      const isStalled = performance.now() - this.#newsMs > stallMs;
-      if (living === 0 || isStalled || restMs > HELP_MS) {
-        this.#newsMs = performance.now();
-        const chunk = this.#chunk(finished, pointMs);
-        this.taken += chunk.length;
-        return new HelpBatches(chunk, pointMs);
+      const waiting = Math.max(0, left - busy * workers);
+      const restMs = waiting * pointMs / Math.max(1, busy * workers);
+      if (busy === 0 || restMs > HELP_MS) {
+        const chunk = this.#chunk(finished, pointMs, living);
+        if (chunk.length > 0) {
+          this.taken += chunk.length;
+          return new HelpBatches(chunk, pointMs);
+        }
       }
       await sleep(lookMs, signal);
     }
+  }
+
+  /** Others count on a helper that lives, and share its part when it is silent. */
+  #beat(): void {
+    if (performance.now() - this.#beatMs < BEAT_MS) return;
+    this.#beatMs = performance.now();
+    this.#helped.beat(this.#beats++);
   }
 
   get #others(): Member[] {
@@ -140,9 +149,14 @@ export class Helper {
           note(note) {
             if (typeof note.host === "string") member.host = note.host;
             if (note.closed !== undefined) member.isClosed = true;
+            if (typeof note.helping === "number" && note.helping !== member.beat) {
+              member.beat = note.helping;
+              member.newsMs = performance.now();
+            }
           },
           point(index, _line, _bytes, { offset, length }) {
             finished.add(index);
+            member.newsMs = performance.now();
             // A last line may be half written: it is read again.
             member.offset = offset + length;
           },
@@ -155,23 +169,33 @@ export class Helper {
     return finished.count > before;
   }
 
-  /** Unfinished points from the end backwards: those at this rank's turn, else the next ones. */
-  #chunk(finished: Bitmap, pointMs: number | undefined): number[] {
+  /**
+   * Unfinished points from the end backwards: those that fall to this one of the helpers. What
+   * falls to one that is silent is shared out again at the next look.
+   */
+  #chunk(finished: Bitmap, pointMs: number, living: readonly Member[]): number[] {
     const { place, workers } = this.#helped;
-    const [first, end] = windowOf(place);
-    const perWorker = Math.ceil(CHUNK_MS / Math.max(pointMs ?? CHUNK_MS, 1e-3));
-    const wanted = workers * Math.min(MAX_CHUNK_POINTS, perWorker);
-    const open: number[] = [];
-    let index = finished.previousMissing(finished.size);
-    while (index >= 0 && open.length < wanted * (end - first)) {
-      open.push(index);
-      index = finished.previousMissing(index);
+    const helpers = living.filter(({ beat }) => beat !== undefined).map(({ rank }) => rank);
+    const heirs = [...helpers, place.rank].sort((a, b) => a - b);
+    const turn = heirs.indexOf(place.rank);
+    const perWorker = Math.ceil(CHUNK_MS / Math.max(pointMs, CHUNK_MS / MAX_CHUNK_POINTS));
+    const wanted = workers * perWorker;
+    const own: number[] = [];
+    let looked = 0;
+    for (
+      let index = finished.previousMissing(finished.size);
+      index >= 0 && own.length < wanted && looked < wanted * heirs.length * 4;
+      index = finished.previousMissing(index), looked++
+    ) {
+      if (heirOf(index, heirs.length) === turn) own.push(index);
     }
-    // A few are taken by whoever comes; of many each helper has its own.
-    const turn = place.rank - first;
-    const own = open.filter((_, i) => i % (end - first) === turn);
-    return own.length > 0 ? own : open.slice(0, workers);
+    return own;
   }
+}
+
+/** Who of the helpers takes a point: the same one, whatever else is finished meanwhile. */
+function heirOf(index: number, heirs: number): number {
+  return (Math.imul(index, 0x9e3779b1) >>> 0) % heirs;
 }
 
 /** A rank of the neighbourhood, and how far its ledger was read. */
@@ -180,12 +204,17 @@ interface Member {
   readonly path: string;
   offset: number;
   isClosed: boolean;
+  /** Its last sign of life since its own share was done; undefined before. */
+  beat: number | undefined;
+  /** When something was last read from it. */
+  newsMs: number;
   host: string | undefined;
 }
 
-/** Whether nothing more will come: its ledger has a last line, or it died on this host. */
-function isOver({ isClosed, host, path }: Member): boolean {
-  return isClosed || host === Deno.hostname() && !isBeingWritten(path);
+/** Whether more may come: no last line, not dead on this host, and not silent for long. */
+function isLiving({ isClosed, host, path, newsMs }: Member, stallMs: number): boolean {
+  if (isClosed || performance.now() - newsMs > stallMs) return false;
+  return host !== Deno.hostname() || isBeingWritten(path);
 }
 
 /** Points that lie apart, a few at a time. */
@@ -193,9 +222,9 @@ export class HelpBatches implements BatchSource {
   readonly #open: number[];
   readonly #atOnce: number;
 
-  constructor(points: readonly number[], pointMs: number | undefined) {
+  constructor(points: readonly number[], pointMs: number) {
     this.#open = [...points].reverse();
-    this.#atOnce = Math.max(1, Math.floor(BATCH_MS / Math.max(pointMs ?? Infinity, 1e-3)));
+    this.#atOnce = Math.max(1, Math.floor(BATCH_MS / Math.max(pointMs || Infinity, 1e-3)));
   }
 
   get left(): number {

@@ -63,6 +63,7 @@ export async function runRanked(options: SweepOptions): Promise<SweepReport> {
   const helper = new Helper({
     ...{ run, done, workers: crew.team.nodes, signal },
     ...{ place: rank, attempt: ledger.attempt },
+    beat: (count) => ledger.note({ helping: count }),
   });
   const part: RankPart = {
     ledger,

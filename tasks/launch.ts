@@ -252,7 +252,8 @@ async function conclude(
     );
     return code === 0 ? 1 : code;
   }
-  if (hasDeaths || !isMergeClaimed(directory, session)) {
+  const isMerged = launched.nodes === 1 || isMergeClaimed(directory, session);
+  if (hasDeaths || !isMerged) {
     if (hasDeaths) surroundings.report("a rank died; the others finished its share\n");
     const merged = await mergeRun(run, kernel);
     surroundings.report(

@@ -7,6 +7,7 @@ import { wholeNumber } from "../src/cli/values.ts";
 import { UsageError } from "../src/errors.ts";
 import { Inputs } from "../src/frozen_input.ts";
 import { formatCount } from "../src/format/quantity.ts";
+import { findRank } from "../src/nodes/ranks.ts";
 import { defaultWorkers } from "../src/nodes/workers.ts";
 import type { Settled } from "../src/pool/sinks.ts";
 import { sizeOf, valueReader, type Values } from "../src/values.ts";
@@ -21,6 +22,8 @@ const PRINT_MS = 20;
 const PRINT_CHARACTERS = 1 << 16;
 /** Failures that are told one by one. */
 const SHOWN_FAILURES = 10;
+
+const NOT_TYPED = { rank: undefined, session: undefined };
 
 const OPTIONS: readonly Option[] = [
   { name: "json", doc: "the results as one JSON array; a task that failed as {index, error, …}" },
@@ -44,6 +47,12 @@ async function runMap(argv: readonly string[], surroundings: Surroundings): Prom
   if (options.values.has("help")) {
     surroundings.print(helpPage(surroundings));
     return 0;
+  }
+  const { rank, size } = findRank(surroundings.environment, NOT_TYPED);
+  if (size > 1) {
+    throw new UsageError(
+      `Cannot map as rank ${rank} of ${size}: every rank would do all of it, expected one process`,
+    );
   }
   const [word, ...typed] = options.words;
   if (word === undefined || typed.length === 0) {

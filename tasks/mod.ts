@@ -7,6 +7,8 @@ export interface Listed {
   readonly name: string;
   /** One line for the list of commands. */
   readonly doc: string;
+  /** It starts other programs: the binary drops that permission for all others. */
+  readonly isStarter: boolean;
   load(): Promise<Command>;
 }
 
@@ -19,12 +21,13 @@ export const commands: readonly Listed[] = [
   {
     name: "sweep",
     doc: "run a kernel for every combination of parameter values",
+    isStarter: false,
     load: () => Promise.resolve(sweep),
   },
   listed("pi", "pi from independent streams of random points"),
   listed("fourier", "images through a circular filter in the Fourier plane"),
   listed("map", "a function over lists of values, one result a line"),
-  listed("launch", "a command on several nodes, with one result"),
+  listed("launch", "a command on several nodes, with one result", true),
   listed("resume", "go on with a run"),
   listed("status", "how a run stands: done, failed, missing"),
   listed("plot", "a picture of a run's results: SVG, PNG or HTML"),
@@ -34,9 +37,9 @@ export const commands: readonly Listed[] = [
 ];
 
 /** A command in the file of its name. */
-function listed(name: string, doc: string): Listed {
+function listed(name: string, doc: string, isStarter = false): Listed {
   return {
-    ...{ name, doc },
+    ...{ name, doc, isStarter },
     async load() {
       const module = await import(import.meta.resolve(`./${name}.ts`)) as Record<string, Command>;
       return module[name]!;

@@ -1,13 +1,12 @@
 /** House rules that a program can hold. */
 import { assertEquals } from "@std/assert";
 import { PERMISSIONS } from "../src/nodes/self.ts";
+import { commands } from "../tasks/mod.ts";
 import { VERSION } from "../src/version.ts";
 import { projectFiles, root } from "./project.ts";
 
 const MAX_LINES = 500;
 const MAX_COLUMNS = 100;
-/** Commands that start other programs. */
-const STARTERS = ["launch"];
 
 const sources = projectFiles().filter((file) => file.endsWith(".ts"));
 
@@ -87,7 +86,7 @@ Deno.test("commands get no more permissions than the one list", () => {
   assertEquals(`deno run ${PERMISSIONS.join(" ")} main.ts`, common);
   for (const [name, line] of Object.entries(tasks)) {
     // Whoever starts other programs may do that besides.
-    const isStarter = STARTERS.includes(name);
+    const isStarter = commands.some((command) => command.name === name && command.isStarter);
     const own = isStarter ? common.replace(/main\.ts$/, "--allow-run main.ts") : common;
     if (/^deno run .* main\.ts /.test(line)) assertEquals(line, `${own} ${name}`);
     assertEquals(/(^|\s)(-A|--allow-all)(\s|$)/.test(line), false, name);

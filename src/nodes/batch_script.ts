@@ -61,7 +61,7 @@ if [ $rc -eq 75 ]; then
     echo "no point was finished within the time limit: it must be longer than a point takes"
     gridiron status ${directory}
   elif [ "\${SLURM_RESTART_COUNT:-0}" -ge ${maxRequeues} ]; then
-    echo "requeued \${SLURM_RESTART_COUNT} times, and that is enough (--max-requeues ${maxRequeues})"
+    echo "requeued \${SLURM_RESTART_COUNT} times: no more (--max-requeues ${maxRequeues})"
   else
     scontrol requeue "$SLURM_JOB_ID"
   fi

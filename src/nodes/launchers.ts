@@ -74,7 +74,7 @@ function allocatedCpus(environment: Environment): string | undefined {
 function mpirunCommand({ nodes, launcherArguments, session, command }: Launch): string[] {
   return [
     ...["mpirun", "-n", String(nodes), "--map-by", "node", "--bind-to", "none", "--oversubscribe"],
-    ...["--mca", "orte_abort_on_non_zero_status", "0", "-x", "INIT_CWD"],
+    ...["--mca", "orte_abort_on_non_zero_status", "0", "-x", "INIT_CWD", "--enable-recovery"],
     ...launcherArguments,
     ...command,
     ...["--session", session],

@@ -58,6 +58,6 @@ Deno.test("local ranks share the CPUs of the machine", () => {
 Deno.test("mpirun does not end all ranks with one", () => {
   assertEquals(line("mpirun"), [
     "mpirun -n 4 --map-by node --bind-to none --oversubscribe " +
-    "--mca orte_abort_on_non_zero_status 0 -x INIT_CWD gridiron pi --session S",
+    "--mca orte_abort_on_non_zero_status 0 -x INIT_CWD --enable-recovery gridiron pi --session S",
   ]);
 });
