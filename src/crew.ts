@@ -273,11 +273,8 @@ class Desk {
   }
 
   close(): void {
-    const { cpuMs, workers } = this.#meter.work();
-    this.#ledger.close({
-      ...{ closed: new Date().toISOString(), points: this.#now, cpu_ms: Math.round(cpuMs) },
-      tail_ms: Math.round(Math.max(...workers.map(({ tailMs }) => tailMs))),
-    });
+    const closed = new Date().toISOString();
+    this.#ledger.close({ closed, points: this.#now, ...this.#meter.note() });
   }
 
   /** A worker died: its points go out again, but not for ever. */

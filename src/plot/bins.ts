@@ -28,13 +28,18 @@ export const NO_BINS: Bins = {
 /** Puts the values of an axis into at most so many bins. */
 export function makeBins(plan: Plan, axis: Axis, maxBins: number): Bins {
   const { name } = axis;
-  const size = sizeOf(axis.values);
+  const places = sizeOf(axis.values);
   const read = valueReader(axis.values);
   const write = valueWriter(plan, name);
   const numeric = isNumeric(plan, name);
-  const { ranks, distinct } = rank(Float64Array.from({ length: size }, (_, i) => read(i)), numeric);
-  const count = Math.min(distinct.length, maxBins);
-  const binOf = (rank: number) => Math.floor(rank * count / distinct.length);
+  const { ranks, distinct } = rank(
+    Float64Array.from({ length: places }, (_, i) => read(i)),
+    numeric,
+  );
+  // Every bin has as many values, save the last.
+  const size = Math.ceil(distinct.length / maxBins);
+  const count = Math.ceil(distinct.length / size);
+  const binOf = (rank: number) => Math.floor(rank / size);
   const firsts: number[] = [];
   for (let i = 0; i < distinct.length; i++) firsts[binOf(i)] ??= i;
   const lasts = firsts.map((_, bin) => (firsts[bin + 1] ?? distinct.length) - 1);

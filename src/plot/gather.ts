@@ -140,7 +140,7 @@ function numberOf(cell: string): number {
 /** Bytes of each ledger that are looked at for a column that is worth showing. */
 const LOOKED_AT_BYTES = 1 << 17;
 
-/** The first column that does not have the same number in the first rows of a run. */
+/** The first computed column that does not have the same number in the first rows of a run. */
 export function firstVarying(run: Run, { columns }: Descriptor): string {
   const first: string[] = [];
   const varies = columns.map(() => false);
@@ -156,5 +156,6 @@ export function firstVarying(run: Run, { columns }: Descriptor): string {
   for (const path of listLedgers(run.directory)) {
     readRunLedger(run, path, visitor, { from: 0, to: LOOKED_AT_BYTES, plan: undefined });
   }
-  return columns[Math.max(0, varies.indexOf(true))]!.name;
+  const computed = columns.filter(({ isGiven }) => isGiven !== true);
+  return (computed.find((column) => varies[columns.indexOf(column)]) ?? computed[0]!).name;
 }
