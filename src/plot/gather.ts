@@ -11,6 +11,7 @@ import type { Choice } from "./choice.ts";
 /** Bins of a line, and of a heat map's axes; panels of a row of heat maps. */
 const LINE_BINS = 400;
 const MAP_BINS = { x: 240, y: 160 };
+const PANEL_BINS = { x: 100, y: 100 };
 const MAX_PANELS = 12;
 
 /** What is drawn: a value a cell, x fastest, then y, then the panel. */
@@ -38,9 +39,9 @@ export interface Cells {
 export async function gather(run: Run, kernel: Descriptor, choice: Choice): Promise<Cells> {
   const plan = run.manifest.plans.at(-1)!;
   const grid = makeGrid(plan);
-  const isMap = choice.y !== undefined;
-  const x = makeBins(plan, choice.x, isMap ? MAP_BINS.x : LINE_BINS);
-  const y = choice.y && makeBins(plan, choice.y, MAP_BINS.y);
+  const most = choice.facet === undefined ? MAP_BINS : PANEL_BINS;
+  const x = makeBins(plan, choice.x, choice.y === undefined ? LINE_BINS : most.x);
+  const y = choice.y && makeBins(plan, choice.y, most.y);
   const facet = choice.facet && makeBins(plan, choice.facet, MAX_PANELS);
   const names = [choice.x, choice.y, choice.facet].map((axis) => axis?.name);
   const bins = [x, y ?? NO_BINS, facet ?? NO_BINS];
