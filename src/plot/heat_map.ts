@@ -21,6 +21,9 @@ const MAX_RECTANGLES = 2500;
 /** Contours of fewer cells than these would say nothing. */
 const MIN_CONTOUR_CELLS = 4;
 
+/** Pixels by which cells overlap. */
+const SEAM = 0.4;
+
 /** A cell without a number. */
 const HATCH = `<pattern id="missing" width="6" height="6" patternUnits="userSpaceOnUse" ` +
   `patternTransform="rotate(45)"><rect width="6" height="6" fill="#fff"/>` +
@@ -113,8 +116,9 @@ function panelBody(cells: Cells, panel: number, { box, rulers, colours }: Panel)
 function rectangle({ x, y }: Panel["rulers"], i: number, j: number, fill: string): string {
   const [left, right] = [x.edges[i]!, x.edges[i + 1]!];
   const [bottom, top] = [y.edges[j]!, y.edges[j + 1]!];
-  return `<rect x="${px(left)}" y="${px(top)}" width="${px(right - left)}" ` +
-    `height="${px(bottom - top)}" fill="${fill}" shape-rendering="crispEdges"/>\n`;
+  // A little below the neighbours that are drawn later, as rounding would leave white seams.
+  return `<rect x="${px(left)}" y="${px(top - SEAM)}" width="${px(right - left + SEAM)}" ` +
+    `height="${px(bottom - top + SEAM)}" fill="${fill}" shape-rendering="crispEdges"/>\n`;
 }
 
 /** Many cells as an image: a pixel a cell where all are alike, else two pixels of it a pixel. */
