@@ -264,7 +264,7 @@ class Desk {
   /** Writes down the CPU time so far, for whoever watches. */
   noteWork(): void {
     const note = this.#meter.noteIfDue();
-    if (note !== undefined) this.#ledger.note(note);
+    if (note !== undefined) this.#ledger.note({ ...note });
   }
 
   /** However the run ends: a note that is still being made must not meet a closed ledger. */
