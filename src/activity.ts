@@ -1,7 +1,7 @@
 /** Who worked on a run, how busy, and who does now: read from the ledgers, asking no process. */
 import { busyText } from "./held_back.ts";
 import { formatCount, formatDuration } from "./format/quantity.ts";
-import { isBeingWritten, listLedgers, readLedger } from "./ledger.ts";
+import { isBeingWritten, type LedgerVisitor, listLedgers, readLedger } from "./ledger.ts";
 
 /** One start of one rank, as its ledger tells it. */
 export interface Activity {
@@ -25,31 +25,31 @@ const ALIVE_MS = 60_000;
 /** Starts that are told of in text. */
 const MAX_TOLD = 64;
 
+/** Of a ledger that is closed so much is read: the first line, the last ones. */
+const HEAD_BYTES = 1 << 17;
+const TAIL_BYTES = 1 << 17;
+
+const COMMA = 0x2c;
+const POINT = 0x2e;
+const ZERO = 0x30;
+
 /** What each ledger of a directory tells, by rank and attempt; `nowMs` since 1970. */
 export function activityOf(directory: string, nowMs: number): Activity[] {
   return listLedgers(directory).map((path) => readActivity(path, nowMs));
 }
 
 function readActivity(path: string, nowMs: number): Activity {
-  const decoder = new TextDecoder();
-  const busyMs: number[] = [];
-  let header: Record<string, unknown> = {};
-  let closed: Record<string, unknown> | undefined;
-  let cpuMs: number | undefined;
-  let points = 0;
-  readLedger(path, {
-    note(note) {
-      if (typeof note.gridiron === "string") header = note;
-      if (note.closed !== undefined) closed = note;
-      if (typeof note.cpu_ms === "number") cpuMs = note.cpu_ms;
-    },
-    point({ rowEnd, idStart }, bytes) {
-      points++;
-      // `]` or `}` of the row, then `,ms,worker,"id"`.
-      const [ms, worker] = decoder.decode(bytes.subarray(rowEnd + 2, idStart - 2)).split(",");
-      busyMs[Number(worker)] = (busyMs[Number(worker)] ?? 0) + Number(ms);
-    },
-  });
+  const told: Told = { header: {}, closed: undefined, time: undefined, points: 0, busyMs: [] };
+  const { size } = Deno.statSync(path);
+  // A closed ledger says all in its first and last lines.
+  readLedger(path, visitorOf(told), 0, Math.min(size, HEAD_BYTES));
+  readLedger(path, visitorOf(told), Math.max(0, size - TAIL_BYTES));
+  const { header, closed, time } = told;
+  const isTold = closed !== undefined && time !== undefined;
+  Object.assign(told, { points: 0, busyMs: [] });
+  if (!isTold) readLedger(path, visitorOf(told));
+  const { busyMs } = told;
+  const points = typeof closed?.points === "number" ? closed.points : told.points;
   const changedMs = Deno.statSync(path).mtime?.getTime() ?? nowMs;
   const isAlive = closed === undefined &&
     (header.host === Deno.hostname() ? isBeingWritten(path) : nowMs - changedMs < ALIVE_MS);
@@ -58,8 +58,10 @@ function readActivity(path: string, nowMs: number): Activity {
     : isAlive
     ? nowMs
     : changedMs;
-  const workers = Number(header.workers ?? busyMs.length);
-  const tailMs = closed?.tail_ms;
+  const noted = Array.isArray(time?.busy_ms) ? time.busy_ms.map(Number) : [];
+  const workers = Number(header.workers ?? Math.max(busyMs.length, noted.length));
+  const cpuMs = time?.cpu_ms;
+  const tailMs = closed === undefined ? undefined : time?.tail_ms;
   return {
     rank: Number(header.rank ?? 0),
     attempt: Number(header.attempt ?? 1),
@@ -68,9 +70,44 @@ function readActivity(path: string, nowMs: number): Activity {
     points,
     workers,
     wall_seconds: Math.max(0, endMs - Date.parse(String(header.start))) / 1000,
-    busy_seconds: Array.from({ length: workers }, (_, worker) => (busyMs[worker] ?? 0) / 1000),
-    cpu_seconds: cpuMs === undefined ? null : cpuMs / 1000,
+    busy_seconds: Array.from(
+      { length: workers },
+      (_, worker) => Math.max(noted[worker] ?? 0, busyMs[worker] ?? 0) / 1000,
+    ),
+    cpu_seconds: typeof cpuMs === "number" ? cpuMs / 1000 : null,
     idle_tail_seconds: typeof tailMs === "number" ? tailMs / 1000 : null,
+  };
+}
+
+/** What was read of a ledger. */
+interface Told {
+  header: Record<string, unknown>;
+  closed: Record<string, unknown> | undefined;
+  /** The newest note of the time used. */
+  time: Record<string, unknown> | undefined;
+  points: number;
+  readonly busyMs: number[];
+}
+
+function visitorOf(told: Told): LedgerVisitor {
+  return {
+    note(note) {
+      if (typeof note.gridiron === "string") told.header = note;
+      if (note.closed !== undefined) told.closed = note;
+      if (note.cpu_ms !== undefined) told.time = note;
+    },
+    point({ rowEnd, idStart }, bytes) {
+      told.points++;
+      // `]` or `}` of the row, then `,ms,worker,"id"`; ms has two decimals.
+      let at = rowEnd + 2;
+      let hundredths = 0;
+      for (; bytes[at] !== COMMA; at++) {
+        if (bytes[at] !== POINT) hundredths = hundredths * 10 + bytes[at]! - ZERO;
+      }
+      let worker = 0;
+      for (at++; at < idStart - 2; at++) worker = worker * 10 + bytes[at]! - ZERO;
+      told.busyMs[worker] = (told.busyMs[worker] ?? 0) + hundredths / 100;
+    },
   };
 }
 

@@ -24,6 +24,18 @@ Deno.test("rateOf() adds up those who are at work", () => {
   assertEquals(rateOf([START, running, running]), 1.4);
 });
 
+Deno.test("activityOf() takes the last times that a ledger tells", async () => {
+  await inFolder(async (folder) => {
+    const plan = planOf({ b: [0, 1, 2] });
+    const time = { cpu_ms: 1500, busy_ms: [900, 700], tail_ms: 40 };
+    await writeLedger(folder, { plan, rank: 0, points: [[0, [1]], time] });
+    const [start] = activityOf(folder, Date.now());
+    const { cpu_seconds, busy_seconds, idle_tail_seconds } = start!;
+    assertEquals([cpu_seconds, idle_tail_seconds], [1.5, 0.04]);
+    assertEquals(busy_seconds, [0.9, 0.7]);
+  });
+});
+
 Deno.test("activityOf() reads ranks and their ends from the ledgers alone", async () => {
   await inFolder(async (folder) => {
     const plan = planOf({ b: [0, 1, 2] });

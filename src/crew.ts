@@ -310,7 +310,7 @@ class Desk {
   /** Writes down the CPU time so far, for whoever watches. */
   noteWork(): void {
     const note = this.#meter.noteIfDue();
-    if (note !== undefined) this.#ledger.note(note);
+    if (note !== undefined) this.#ledger.note({ ...note });
   }
 
   /** However the run ends: a note that is still being made must not meet a closed ledger. */
@@ -319,12 +319,8 @@ class Desk {
   }
 
   close(more: Readonly<Record<string, unknown>>): void {
-    const { cpuMs, workers } = this.#meter.work();
-    this.#ledger.close({
-      ...{ closed: new Date().toISOString(), points: this.#now, cpu_ms: Math.round(cpuMs) },
-      tail_ms: Math.round(Math.max(...workers.map(({ tailMs }) => tailMs))),
-      ...more,
-    });
+    const closed = new Date().toISOString();
+    this.#ledger.close({ closed, points: this.#now, ...this.#meter.note(), ...more });
   }
 
   /** A worker died: its points go out again, but not for ever. */

@@ -18,6 +18,16 @@ export interface WorkerWork {
   readonly tailMs: number;
 }
 
+/** Time used, in a ledger. */
+export interface TimeNote {
+  /** CPU time of the process. */
+  readonly cpu_ms: number;
+  /** Time of each worker with a batch in hand. */
+  readonly busy_ms: readonly number[];
+  /** The longest time at the end that a worker had nothing left to do. */
+  readonly tail_ms: number;
+}
+
 /** CPU time is written down so often, for whoever watches. */
 const NOTE_MS = 10_000;
 
@@ -51,11 +61,21 @@ export class Meter {
     return Math.min(1, (cpuMs() - this.#cpuBefore) / wallMs / cpus);
   }
 
-  /** A note of the CPU time so far, when the last one is a while ago. */
-  noteIfDue(): { readonly cpu_ms: number } | undefined {
+  /** A note of the time used so far, when the last one is a while ago. */
+  noteIfDue(): TimeNote | undefined {
     if (performance.now() - this.#notedMs < NOTE_MS) return undefined;
     this.#notedMs = performance.now();
-    return { cpu_ms: Math.round(cpuMs() - this.#cpuBefore) };
+    return this.note();
+  }
+
+  /** What stands in a ledger, where points of less than 0.01 ms take none. */
+  note(): TimeNote {
+    const { cpuMs, workers } = this.work();
+    return {
+      cpu_ms: Math.round(cpuMs),
+      busy_ms: workers.map(({ busyMs }) => Math.round(busyMs)),
+      tail_ms: Math.round(Math.max(...workers.map(({ tailMs }) => tailMs))),
+    };
   }
 
   work(): Work {

@@ -20,6 +20,9 @@ function blocksOf(page: string): Example[][] {
   );
 }
 
+/** Lines that a run prints only when it lasts. */
+const ABOUT_SPEED = /^(workers busy|held back): |^\w+: \d+ of \d+ points, /;
+
 /** What differs from one machine and run to the next. */
 function withoutMeasurements(line: string): string {
   return line
@@ -27,7 +30,8 @@ function withoutMeasurements(line: string): string {
     .replace(/with \d+ workers?( \([^)]*\))?/g, "with WORKERS")
     .replace(/: \d\.\d\de\d+ samples\/s/, ": RATE")
     .replace(/"workers":\d+,"seconds":[\d.]+/, "MEASURED")
-    .replace(/speed-up [\d.]+, utilisation \d+ %.*/, "SPEED");
+    .replace(/speed-up [\d.]+, utilisation \d+ %.*/, "SPEED")
+    .replace(/ on \S+: ended, (.*?), \d+ workers?, speed-up.*/, " on HOST: ended, $1, SPEED");
 }
 
 /** The shell's view of a user's commands: Deno is this one, and `task` runs from here. */
@@ -57,7 +61,8 @@ for (const file of pages) {
             env: { INIT_CWD: folder, NO_COLOR: "1", RUST_BACKTRACE: "" },
             stdin: "null",
           }).output();
-          const printed = new TextDecoder().decode(stdout).trimEnd().split("\n");
+          const printed = new TextDecoder().decode(stdout).trimEnd().split("\n")
+            .filter((line) => !ABOUT_SPEED.test(line));
           assertEquals(
             printed.map(withoutMeasurements),
             output.length === 0 ? [""] : output.map(withoutMeasurements),

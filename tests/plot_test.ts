@@ -127,6 +127,30 @@ Deno.test("plot without a file draws with characters, no wider than the terminal
   });
 });
 
+Deno.test("sweep --plot draws at the end, and refuses a bad name before it begins", async () => {
+  await inFolder(async (folder) => {
+    const sweep = ["sweep", "--beta", "1:4", "--iterations", "500", "--series", "none"];
+    const bad = await gridiron(folder, [...sweep, "-o", "run", "--plot", "a.gif"]);
+    assertEquals([bad.code, [...Deno.readDirSync(folder)].length], [2, 0]);
+    const { code, stderr } = await gridiron(folder, [...sweep, "-o", "run", "--plot", "a.svg"]);
+    assertEquals(code, 0);
+    assertMatch(stderr, /^plot: +a\.svg$/m);
+    const drawn = await Deno.readTextFile(`${folder}/a.svg`);
+    await gridiron(folder, ["plot", "run", "-o", "b.svg"]);
+    assertEquals(drawn, await Deno.readTextFile(`${folder}/b.svg`));
+  });
+});
+
+Deno.test("status --watch ends with a run that is complete", async () => {
+  await inFolder(async (folder) => {
+    const sweep = ["sweep", "--beta", "1:4", "--iterations", "500", "--series", "none"];
+    await gridiron(folder, [...sweep, "-o", "run"]);
+    const { code, stdout } = await gridiron(folder, ["status", "--watch", "run"]);
+    assertEquals(code, 0);
+    assertMatch(stdout, /done 4, .*\nrank 0 on .*: ended, 4 points in .*, workers busy /);
+  });
+});
+
 Deno.test("plot refuses what it cannot draw in one line", async () => {
   await inFolder(async (folder) => {
     const sweep = ["sweep", "--beta", "1:3", "--h", "1:3", "--iterations", "10"];

@@ -39,6 +39,8 @@ export interface Column {
   readonly name: string;
   readonly doc: string;
   readonly unit?: string;
+  /** Known before anything is computed: it comes from the parameters and files. */
+  readonly isGiven?: true;
   /** A point where this is below `value`, or missing, is counted in the report with this text. */
   readonly doubtful?: { readonly below: number; readonly text: string };
 }

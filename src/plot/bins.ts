@@ -28,13 +28,19 @@ export const NO_BINS: Bins = {
 /** Puts the values of an axis into at most so many bins. */
 export function makeBins(plan: Plan, axis: Axis, maxBins: number): Bins {
   const { name } = axis;
-  const size = sizeOf(axis.values);
+  if ("count" in axis.values) return rangeBins(plan, axis, maxBins);
+  const places = sizeOf(axis.values);
   const read = valueReader(axis.values);
   const write = valueWriter(plan, name);
   const numeric = isNumeric(plan, name);
-  const { ranks, distinct } = rank(Float64Array.from({ length: size }, (_, i) => read(i)), numeric);
-  const count = Math.min(distinct.length, maxBins);
-  const binOf = (rank: number) => Math.floor(rank * count / distinct.length);
+  const { ranks, distinct } = rank(
+    Float64Array.from({ length: places }, (_, i) => read(i)),
+    numeric,
+  );
+  // Every bin has as many values, save the last.
+  const size = Math.ceil(distinct.length / maxBins);
+  const count = Math.ceil(distinct.length / size);
+  const binOf = (rank: number) => Math.floor(rank / size);
   const firsts: number[] = [];
   for (let i = 0; i < distinct.length; i++) firsts[binOf(i)] ??= i;
   const lasts = firsts.map((_, bin) => (firsts[bin + 1] ?? distinct.length) - 1);
@@ -49,6 +55,28 @@ export function makeBins(plan: Plan, axis: Axis, maxBins: number): Bins {
       const text = write(distinct[first]!);
       return first === last ? text : `${text}…${write(distinct[last]!)}`;
     }),
+  };
+}
+
+/** As `makeBins()` for a range, which may be too long to be a list. */
+function rangeBins(plan: Plan, { name, values }: Axis, maxBins: number): Bins {
+  const total = sizeOf(values);
+  const read = valueReader(values);
+  const write = valueWriter(plan, name);
+  const size = Math.ceil(total / maxBins);
+  const isFalling = read(total - 1) < read(0);
+  const risen = (rank: number) => read(isFalling ? total - 1 - rank : rank);
+  const ends = Array.from({ length: Math.ceil(total / size) }, (_, bin) => {
+    const last = Math.min((bin + 1) * size, total) - 1;
+    return [risen(bin * size), risen(last)] as const;
+  });
+  return {
+    ...{ name, isNumeric: true, count: ends.length, values: total },
+    of: (place) => Math.floor((isFalling ? total - 1 - place : place) / size),
+    centres: ends.map(([first, last]) => (first + last) / 2),
+    texts: ends.map(([first, last]) =>
+      first === last ? write(first) : `${write(first)}…${write(last)}`
+    ),
   };
 }
 

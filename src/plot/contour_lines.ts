@@ -36,7 +36,7 @@ export function contourPaths(
   let body = "";
   for (const level of colours.levels) {
     const { coordinates } = generator.contour(heights, colours.isLog ? Math.log(level) : level);
-    const points = coordinates.flat().flatMap((ring) => inside(ring, width, height));
+    const points = coordinates.flat().flatMap((ring) => inside(ring, { values, width, height }));
     const data = path(points.map(([x, y]): Point => [
       at(middles.x, x - 0.5),
       at(middles.y, y - 0.5),
@@ -74,9 +74,15 @@ function middlesOf(centres: readonly number[], by: number): number[] {
 
 const GAP: Point = [NaN, NaN];
 
-/** A ring without what runs along the border, where there is nothing to interpolate. */
-function inside(ring: readonly Point[], width: number, height: number): Point[] {
-  const isInside = ([x, y]: Point) => x >= 0.5 && y >= 0.5 && x <= width - 0.5 && y <= height - 0.5;
+/** A ring without what runs along the border or beside gaps: there is nothing to interpolate. */
+function inside(ring: readonly Point[], { values, width, height }: Field): Point[] {
+  const isKnown = (column: number, row: number) => !Number.isNaN(values[row * width + column]!);
+  const isInside = ([x, y]: Point) => {
+    if (!(x >= 0.5 && y >= 0.5 && x <= width - 0.5 && y <= height - 0.5)) return false;
+    const [left, right] = [Math.floor(x - 0.5), Math.ceil(x - 0.5)];
+    const [low, high] = [Math.floor(y - 0.5), Math.ceil(y - 0.5)];
+    return isKnown(left, low) && isKnown(right, low) && isKnown(left, high) && isKnown(right, high);
+  };
   return [...ring.map((point) => isInside(point) ? point : GAP), GAP];
 }
 
@@ -87,7 +93,7 @@ function at(centres: readonly number[], place: number): number {
   return centres[low]! + (centres[low + 1]! - centres[low]!) * (place - low);
 }
 
-/** Gaps get the mean of their neighbours, again and again; what is hatched hides them. */
+/** Gaps get the mean of their neighbours, again and again; no contour is shown there. */
 function fillGaps({ values, width, height }: Field): Float64Array | undefined {
   let filled = values.slice();
   for (let left = filled.filter(Number.isNaN).length; left > 0;) {

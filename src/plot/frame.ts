@@ -70,12 +70,21 @@ export function frame(
     }
   }
   const middle = left + width / 2;
-  body += textAt(xLabel, { x: middle, y: bottom + xTickHeight(x) + 17, anchor: "middle" });
+  body += textAt(fitting(xLabel, width), {
+    x: middle,
+    y: bottom + xTickHeight(x) + 17,
+    anchor: "middle",
+  });
   if (yLabel !== "") {
     const at = { x: left - yTickWidth(y) - 16, y: top + height / 2 };
-    body += textAt(yLabel, { ...at, anchor: "middle", turn: -90 });
+    body += textAt(fitting(yLabel, height), { ...at, anchor: "middle", turn: -90 });
   }
   return body;
+}
+
+/** A label without its unit where both have no room. */
+function fitting(label: string, room: number): string {
+  return textWidth(label) <= room ? label : label.split(" (")[0]!;
 }
 
 /** Pixels below a box that the texts of its ticks take. */

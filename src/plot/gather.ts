@@ -11,6 +11,7 @@ import type { Choice } from "./choice.ts";
 /** Bins of a line, and of a heat map's axes; panels of a row of heat maps. */
 const LINE_BINS = 400;
 const MAP_BINS = { x: 240, y: 160 };
+const PANEL_BINS = { x: 100, y: 100 };
 const MAX_PANELS = 12;
 
 /** What is drawn: a value a cell, x fastest, then y, then the panel. */
@@ -38,9 +39,9 @@ export interface Cells {
 export async function gather(run: Run, kernel: Descriptor, choice: Choice): Promise<Cells> {
   const plan = run.manifest.plans.at(-1)!;
   const grid = makeGrid(plan);
-  const isMap = choice.y !== undefined;
-  const x = makeBins(plan, choice.x, isMap ? MAP_BINS.x : LINE_BINS);
-  const y = choice.y && makeBins(plan, choice.y, MAP_BINS.y);
+  const most = choice.facet === undefined ? MAP_BINS : PANEL_BINS;
+  const x = makeBins(plan, choice.x, choice.y === undefined ? LINE_BINS : most.x);
+  const y = choice.y && makeBins(plan, choice.y, most.y);
   const facet = choice.facet && makeBins(plan, choice.facet, MAX_PANELS);
   const names = [choice.x, choice.y, choice.facet].map((axis) => axis?.name);
   const bins = [x, y ?? NO_BINS, facet ?? NO_BINS];
@@ -140,7 +141,7 @@ function numberOf(cell: string): number {
 /** Bytes of each ledger that are looked at for a column that is worth showing. */
 const LOOKED_AT_BYTES = 1 << 17;
 
-/** The first column that does not have the same number in the first rows of a run. */
+/** The first computed column that does not have the same number in the first rows of a run. */
 export function firstVarying(run: Run, { columns }: Descriptor): string {
   const first: string[] = [];
   const varies = columns.map(() => false);
@@ -156,5 +157,6 @@ export function firstVarying(run: Run, { columns }: Descriptor): string {
   for (const path of listLedgers(run.directory)) {
     readRunLedger(run, path, visitor, { from: 0, to: LOOKED_AT_BYTES, plan: undefined });
   }
-  return columns[Math.max(0, varies.indexOf(true))]!.name;
+  const computed = columns.filter(({ isGiven }) => isGiven !== true);
+  return (computed.find((column) => varies[columns.indexOf(column)]) ?? computed[0]!).name;
 }

@@ -21,6 +21,9 @@ const MAX_RECTANGLES = 2500;
 /** Contours of fewer cells than these would say nothing. */
 const MIN_CONTOUR_CELLS = 4;
 
+/** Pixels by which cells overlap. */
+const SEAM = 0.4;
+
 /** A cell without a number. */
 const HATCH = `<pattern id="missing" width="6" height="6" patternUnits="userSpaceOnUse" ` +
   `patternTransform="rotate(45)"><rect width="6" height="6" fill="#fff"/>` +
@@ -113,21 +116,26 @@ function panelBody(cells: Cells, panel: number, { box, rulers, colours }: Panel)
 function rectangle({ x, y }: Panel["rulers"], i: number, j: number, fill: string): string {
   const [left, right] = [x.edges[i]!, x.edges[i + 1]!];
   const [bottom, top] = [y.edges[j]!, y.edges[j + 1]!];
-  return `<rect x="${px(left)}" y="${px(top)}" width="${px(right - left)}" ` +
-    `height="${px(bottom - top)}" fill="${fill}" shape-rendering="crispEdges"/>\n`;
+  // A little below the neighbours that are drawn later, as rounding would leave white seams.
+  return `<rect x="${px(left)}" y="${px(top - SEAM)}" width="${px(right - left + SEAM)}" ` +
+    `height="${px(bottom - top + SEAM)}" fill="${fill}" shape-rendering="crispEdges"/>\n`;
 }
 
-/** Many cells as an image, two pixels of it a pixel. */
+/** Many cells as an image: a pixel a cell where all are alike, else two pixels of it a pixel. */
 function raster(
   { x }: Cells,
   values: Float64Array,
   missing: Uint8Array,
   { box, rulers, colours }: Panel,
 ): string {
-  const [width, height] = [box.width * 2, box.height * 2];
-  const columns = cellOfPixels(rulers.x.edges, box.left, width);
-  const rows = cellOfPixels(rulers.y.edges, box.top, height);
+  const isEven = areEven(rulers.x.edges) && areEven(rulers.y.edges);
+  const [width, height] = isEven
+    ? [x.count, values.length / x.count]
+    : [box.width * 2, box.height * 2];
+  const columns = cellsOfPixels(rulers.x.edges, { from: box.left, length: box.width }, width);
+  const rows = cellsOfPixels(rulers.y.edges, { from: box.top, length: box.height }, height);
   const palette = new Map<number, readonly number[]>();
+  const stripes = isEven ? 2 : 8;
   const rgb = new Uint8Array(width * height * 3).fill(255);
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
@@ -143,20 +151,33 @@ function raster(
           palette.set(shade, colour);
         }
         rgb.set(colour, at);
-      } else if (missing[cell] === 1 && (row + column) % 8 < 3) rgb.set(HATCH_COLOUR, at);
+      } else if (missing[cell] === 1 && (row + column) % stripes < stripes / 2) {
+        rgb.set(HATCH_COLOUR, at);
+      }
     }
   }
   const png = encodeColourPng(width, height, rgb).toBase64();
   return `<image x="${px(box.left)}" y="${px(box.top)}" width="${px(box.width)}" ` +
-    `height="${px(box.height)}" href="data:image/png;base64,${png}"/>\n`;
+    `height="${px(box.height)}" preserveAspectRatio="none" image-rendering="optimizeSpeed" ` +
+    `style="image-rendering:pixelated" href="data:image/png;base64,${png}"/>\n`;
 }
 
-/** The cell under the middle of each half pixel. */
-function cellOfPixels(edges: readonly number[], from: number, count: number): Uint32Array {
+/** Whether cells are equally wide, so that none is off by half of one. */
+function areEven(edges: readonly number[]): boolean {
+  const mean = (edges.at(-1)! - edges[0]!) / (edges.length - 1);
+  return edges.every((edge, i) => Math.abs(edge - edges[0]! - i * mean) < Math.abs(mean) / 2);
+}
+
+/** The cell under the middle of each of so many pixels. */
+function cellsOfPixels(
+  edges: readonly number[],
+  { from, length }: { from: number; length: number },
+  count: number,
+): Uint32Array {
   const cells = new Uint32Array(count);
   const isRising = edges[1]! > edges[0]!;
   for (let i = 0; i < count; i++) {
-    const at = from + (i + 0.5) / 2;
+    const at = from + (i + 0.5) * length / count;
     let [low, high] = [0, edges.length - 2];
     while (low < high) {
       const middle = (low + high + 1) >> 1;

@@ -37,10 +37,13 @@ export function placeFor(path: string, typed: string): Place {
       return action();
     } catch (error) {
       removeIfThere(temporary);
-      const isNoFile = error instanceof Deno.errors.IsADirectory;
+      const why = error instanceof Deno.errors.IsADirectory
+        ? "it is a folder"
+        : error instanceof Deno.errors.NotCapable
+        ? "programs may not write there"
+        : reasonOf(error);
       throw new UsageError(
-        `Cannot write to "${typed}": ${isNoFile ? "it is a folder" : reasonOf(error)}, expected ` +
-          "a file in a folder that is there",
+        `Cannot write to "${typed}": ${why}, expected a file in a folder that is there`,
         { cause: error },
       );
     }

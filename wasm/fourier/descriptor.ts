@@ -65,8 +65,8 @@ export const fourier: Descriptor = {
     },
   ],
   columns: [
-    { name: "width", doc: "of the image", unit: "pixels" },
-    { name: "height", doc: "of the image", unit: "pixels" },
+    { name: "width", doc: "of the image", unit: "pixels", isGiven: true },
+    { name: "height", doc: "of the image", unit: "pixels", isGiven: true },
     { name: "energy_kept", doc: "share of the spectral energy inside the mask" },
     { name: "rms_change", doc: "root mean square of result minus what was filtered", unit: "grey" },
     { name: "min", doc: "smallest value of the result, before rounding", unit: "grey" },

@@ -36,7 +36,7 @@ export const pi: Descriptor = {
     },
   ],
   columns: [
-    { name: "drawn", doc: "points of this stream" },
+    { name: "drawn", doc: "points of this stream", isGiven: true },
     { name: "inside", doc: "of these, points inside the quarter circle x^2 + y^2 < 1" },
   ],
   lanes: 1,
