@@ -11,6 +11,8 @@ const USAGE_EXIT = 2;
 /** Exit code of a failure that is not the user's to mend by typing something else. */
 const FAILURE_EXIT = 1;
 const DEFAULT_COLUMNS = 80;
+/** What turns the direction of a line around. */
+const TURNS = /[\u202a-\u202e\u2066-\u2069]/g;
 
 if (import.meta.main) Deno.exit(await main(Deno.args));
 
@@ -53,10 +55,12 @@ function visible(message: string, argv: readonly string[]): string {
     (text, word) => text.replaceAll(word, word.replaceAll("\n", "\\n")),
     message,
   );
-  return oneLine.replace(
-    /(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu,
-    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return oneLine.replace(/(?![\n\t])\p{Cc}/gu, escaped);
+}
+
+/** A character by its number. */
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 function findCommand(name: string): Listed {
@@ -89,7 +93,7 @@ function realSurroundings(): Surroundings {
     environment,
     stopping: () => listenForStop((code) => Deno.exit(code)),
     print: (text) => writeAll(Deno.stdout, text),
-    report: (text) => writeAll(Deno.stderr, text),
+    report: (text) => writeAll(Deno.stderr, text.replace(TURNS, escaped)),
   };
 }
 
