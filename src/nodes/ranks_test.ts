@@ -68,7 +68,7 @@ Deno.test("findRank() refuses ranks that are none", () => {
   );
 });
 
-Deno.test("idleTasks() and oneOfManyCpus() speak up where something lies idle, and only there", () => {
+Deno.test("idleTasks() and oneOfManyCpus() speak up where something lies idle", () => {
   const one = (workers: number, systemCpus: number, variables: Record<string, string>) =>
     oneOfManyCpus((name) => variables[name], workers, systemCpus);
   assertEquals(
