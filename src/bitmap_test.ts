@@ -44,3 +44,12 @@ Deno.test("Bitmap of no points is complete", () => {
   const bitmap = new Bitmap(0);
   assertEquals([bitmap.count, bitmap.size, bitmap.nextMissing(0)], [0, 0, 0]);
 });
+
+Deno.test("Bitmap.previousMissing() finds what nextMissing() finds, from the other end", () => {
+  const set = new Bitmap(37);
+  for (let index = 0; index < 37; index++) if (index % 11 !== 3) set.add(index);
+  const found: number[] = [];
+  for (let i = set.previousMissing(37); i >= 0; i = set.previousMissing(i)) found.push(i);
+  assertEquals(found, [36, 25, 14, 3]);
+  assertEquals(new Bitmap(37, set.bytes.slice()).count, set.count);
+});

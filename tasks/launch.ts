@@ -195,7 +195,7 @@ async function carryOut(
   const onInterrupt = () => {
     if (asked++ > 0 && stopping.signal.aborted) ranks.cancel();
   };
-  Deno.addSignalListener("SIGINT", onInterrupt);
+  for (const name of SECOND_SIGNALS) Deno.addSignalListener(name, onInterrupt);
   const signal = surroundings.stopping();
   const stop = () => {
     setTimeout(() => stopping.abort(), SAME_MS);
@@ -209,10 +209,12 @@ async function carryOut(
     return signal.aborted ? signal.reason as number : code;
   } finally {
     signal.removeEventListener("abort", stop);
-    Deno.removeSignalListener("SIGINT", onInterrupt);
+    for (const name of SECOND_SIGNALS) Deno.removeSignalListener(name, onInterrupt);
   }
 }
 
+/** Signals whose second one ends the ranks at once. */
+const SECOND_SIGNALS = ["SIGINT", "SIGTERM"] as const;
 /** One Ctrl-C arrives twice under `deno task`. */
 const SAME_MS = 500;
 

@@ -10,7 +10,7 @@ import { ProgressLine } from "../src/cli/progress.ts";
 import type { RankPart } from "../src/rank_report.ts";
 import { reportJson, reportText, type Told } from "../src/report.ts";
 import type { Running } from "../src/running.ts";
-import { findRank, idleTasks } from "../src/nodes/ranks.ts";
+import { findRank, idleTasks, oneOfManyCpus } from "../src/nodes/ranks.ts";
 import { runSweep } from "../src/sweep.ts";
 import type { Surroundings } from "./command.ts";
 
@@ -75,7 +75,12 @@ export async function carryOut(
   using timer = timeLimit(limitMs);
   const isSilent = isQuiet || rank.rank > 0;
   const carry = rank.size > 1 ? await loadRanked() : runSweep;
-  const idle = isQuiet ? undefined : idleTasks(surroundings.environment, surroundings.program);
+  const { environment, program } = surroundings;
+  const isAsked = values.has("workers");
+  const idle = isSilent ? undefined : idleTasks(environment, program) ??
+    (isAsked
+      ? undefined
+      : oneOfManyCpus(environment, workers.count, navigator.hardwareConcurrency));
   if (idle !== undefined) surroundings.report(idle + "\n");
   const screen = isSilent ? undefined : surroundings;
   using line = new ProgressLine(screen, kernel.descriptor.name, values.has("workers-view"));

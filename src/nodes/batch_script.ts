@@ -36,7 +36,7 @@ export function batchScript(batch: Batch): string {
     `--signal=USR2@${NOTICE_SECONDS}`,
     "--requeue",
     "--open-mode=append",
-    `--output=${batch.directory}/slurm-%j.log`,
+    `--output=${shellWord(`${batch.directory}/slurm-%j.log`)}`,
   ];
   // srun does not inherit --cpus-per-task from sbatch.
   const ownCpus = cpus === undefined ? "" : ` --cpus-per-task=${cpus}`;

@@ -109,6 +109,20 @@ export function idleTasks(environment: Environment, program: string): string | u
   return `running alone in a job of ${tasks} tasks; to use them all: srun ${program} …`;
 }
 
+/**
+ * What to tell the user whose step has one CPU of a machine with more; undefined when there is
+ * nothing to tell.
+ */
+export function oneOfManyCpus(
+  environment: Environment,
+  workers: number,
+  systemCpus: number,
+): string | undefined {
+  if (!isInStep(environment) || workers > 1 || systemCpus === 1) return undefined;
+  return `one CPU of ${systemCpus} on this node; for more: srun --cpus-per-task=${systemCpus}, ` +
+    `launch --cpus ${systemCpus}`;
+}
+
 function typedRank(text: string, session: string | undefined): Rank {
   const [, first, second] = /^(\d{1,9})\/(\d{1,9})$/.exec(text) ?? [];
   const [rank, size] = [Number(first), Number(second)];

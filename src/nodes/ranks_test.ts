@@ -1,7 +1,7 @@
 /** Tests of ranks: each launcher's environment, as it was seen. */
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../errors.ts";
-import { findRank, idleTasks, type TypedRank } from "./ranks.ts";
+import { findRank, idleTasks, oneOfManyCpus, type TypedRank } from "./ranks.ts";
 
 const NOTHING: TypedRank = { rank: undefined, session: undefined };
 
@@ -68,7 +68,18 @@ Deno.test("findRank() refuses ranks that are none", () => {
   );
 });
 
-Deno.test("idleTasks() speaks up in a job of several tasks without srun, and only there", () => {
+Deno.test("idleTasks() and oneOfManyCpus() speak up where something lies idle", () => {
+  const one = (workers: number, systemCpus: number, variables: Record<string, string>) =>
+    oneOfManyCpus((name) => variables[name], workers, systemCpus);
+  assertEquals(
+    one(1, 8, STEP),
+    "one CPU of 8 on this node; for more: srun --cpus-per-task=8, launch --cpus 8",
+  );
+  assertEquals([one(2, 8, STEP), one(1, 1, STEP), one(1, 8, BATCH)], [
+    undefined,
+    undefined,
+    undefined,
+  ]);
   const idle = (variables: Record<string, string>) => idleTasks((name) => variables[name], "g");
   assertEquals(
     idle(BATCH),
