@@ -72,13 +72,26 @@ export class SeriesWriter {
       } catch (error) {
         if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
       }
-      const found = Deno.lstatSync(path);
+      const found = lstat(path);
+      if (found === undefined) {
+        throw new Error(`Cannot write to "${path}": it is gone, expected the folder made before`);
+      }
       if (!found.isDirectory) {
         const what = found.isSymlink ? `a link to "${Deno.readLinkSync(path)}"` : "a file";
         throw new Error(`Cannot write to "${path}": it is ${what}, expected a folder`);
       }
     }
     this.#known.add(folder);
+  }
+}
+
+/** What is at a path; undefined for nothing. */
+function lstat(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.lstatSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
   }
 }
 

@@ -143,7 +143,8 @@ async function disturbed(
     ...{ stdin: "null", stdout: "piped", stderr: "piped" },
   }).spawn();
   const series = `${folder}/${out}/mc_data`;
-  for (let files = 0; files < 20;) {
+  // By then both workers have begun.
+  for (let files = 0; files < 80;) {
     await new Promise((resolve) => setTimeout(resolve, 1));
     try {
       files = [...Deno.readDirSync(series)].length;
