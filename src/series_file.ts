@@ -116,6 +116,16 @@ function refuseMoved(folder: string): void {
   );
 }
 
+/** Creates the file of a series, or says what happened to its folder just now. */
+function create({ path, temporary }: Names): Deno.FsFile {
+  try {
+    return Deno.openSync(temporary, { write: true, createNew: true });
+  } catch (error) {
+    refuseMoved(path.slice(0, path.lastIndexOf("/")));
+    throw error;
+  }
+}
+
 /** Gives a series its name, or says what happened to its folder meanwhile. */
 function rename({ path, temporary }: Names): void {
   try {
@@ -142,7 +152,7 @@ export class SeriesFile {
   constructor(names: Names | undefined, writer: SeriesWriter) {
     this.#names = names;
     this.#writer = writer;
-    this.#file = names && Deno.openSync(names.temporary, { write: true, createNew: true });
+    this.#file = names && create(names);
   }
 
   append(bytes: Uint8Array): void {

@@ -163,6 +163,7 @@ Deno.test("a series folder that is deleted amid a run is told, and made again by
     const ran = await disturbed(folder, "out", async (series) => {
       // By another name first, or points that arrive meanwhile keep it from being empty.
       await Deno.rename(series, `${series}.gone`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
       await Deno.remove(`${series}.gone`, { recursive: true });
     });
     assertEquals(ran.code, 1, ran.stderr);
