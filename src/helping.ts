@@ -7,8 +7,8 @@ import { loadFilter } from "./filter.ts";
 import { makeGrid } from "./grid.ts";
 import { isBeingWritten, ledgerPath } from "./ledger.ts";
 import { readRunLedger, type Run } from "./run_ledgers.ts";
-import { sleep } from "./session.ts";
 import { ownerCounter, type RankOf } from "./share.ts";
+import { sleep } from "./sleep.ts";
 
 /** Ranks that watch each other: nothing that one of them reads grows with the number of ranks. */
 export const WINDOW_RANKS = 64;

@@ -13,10 +13,11 @@
 export { type FailedTask, MapError, TaskError } from "./pool/failures.ts";
 export type { Progress } from "./pool/job.ts";
 export type { List } from "./pool/lists.ts";
+export type { Lists, MapArguments, MapOptions, Needed } from "./pool/map_arguments.ts";
+export type { Result, SettledArguments, TaskFunction } from "./pool/map_arguments.ts";
 export { type ModuleFunction, moduleFunction } from "./pool/module_function.ts";
 export { ParallelPool, type PoolOptions } from "./pool/parallel_pool.ts";
-export { type MapArguments, type MapOptions, type Needed, Pool } from "./pool/pool.ts";
-export type { Lists, Result, Results, SettledArguments, TaskFunction } from "./pool/pool.ts";
+export { Pool, type Results } from "./pool/pool.ts";
 export { Transfer, transfer } from "./pool/protocol.ts";
 export { SerialPool } from "./pool/serial_pool.ts";
 export type { Settled } from "./pool/sinks.ts";

@@ -5,13 +5,12 @@ import { messageOf, UsageError } from "./errors.ts";
 import { gridSize } from "./grid.ts";
 import { Helper, windowOf } from "./helping.ts";
 import { isBeingWritten, lastAttempt, Ledger, ledgerPath, readLedger } from "./ledger.ts";
-import { isRun, makeRunDirectory, readManifest } from "./manifest.ts";
+import { isRun, readManifest } from "./manifest.ts";
 import type { Rank } from "./nodes/ranks.ts";
 import { planDigest } from "./plan.ts";
 import { makeSalts, type Salts } from "./point.ts";
 import { provenance } from "./provenance.ts";
 import { openRun, type Run } from "./run_ledgers.ts";
-import { refuseLiving, settlePlan, settleRun } from "./run_start.ts";
 import {
   awaitSession,
   claimMerge,
@@ -22,8 +21,8 @@ import {
   refuseTaken,
 } from "./session.ts";
 import { allButShare } from "./share.ts";
-import { type DeadStart, surveyRun } from "./survey.ts";
-import { announceSurvey, cpuMs, finish, type RankState, type SweepReport } from "./sweep.ts";
+import type { DeadStart } from "./survey.ts";
+import { beginRun, cpuMs, finish, type RankState, type SweepReport } from "./sweep.ts";
 import type { SweepOptions } from "./sweep_options.ts";
 
 /** Rows that are merged while an allocation is held: about ten seconds' worth. */
@@ -88,20 +87,10 @@ export async function runRanked(options: SweepOptions): Promise<SweepReport> {
 
 /** Settles the run, reads all ledgers, and makes the session known. */
 async function beginFirst(options: SweepOptions, salts: Salts): Promise<Begun> {
-  const { kernel, plan, directory, folder, inputs, rank } = options;
+  const { plan, directory, rank } = options;
   try {
     refuseTaken(directory, rank);
-    const isNew = !isRun(directory);
-    const run = await settleRun({ kernel, plan, directory, salts, folder });
-    if (isNew) inputs?.freeze(directory);
-    const survey = surveyRun(run, options.keepRows);
-    refuseLiving(directory, survey);
-    if (!isNew) {
-      makeRunDirectory(directory);
-      await settlePlan(run, kernel);
-    }
-    announceSurvey(survey, options.announce);
-    const done = options.skipFailed ? survey.done.with(survey.failed) : survey.done;
+    const { run, survey, done } = await beginRun(options, salts);
     const ledger = claimFirst(options, run);
     const settled = {
       attempt: ledger.attempt,

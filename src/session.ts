@@ -6,6 +6,7 @@ import type { Rank } from "./nodes/ranks.ts";
 import type { DeadStart } from "./survey.ts";
 import { removeIfThere } from "./text_file.ts";
 import { VERSION } from "./version.ts";
+import { sleep } from "./sleep.ts";
 
 /** The folder of sessions in a run directory. */
 const FOLDER = "sessions";
@@ -167,20 +168,6 @@ export function isMergeClaimed(directory: string, session: string): boolean {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
-}
-
-/** Waits, less long when stopped. */
-export function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    signal.addEventListener("abort", end);
-  });
 }
 
 /**

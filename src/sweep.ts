@@ -1,5 +1,6 @@
 /** The heart: a plan's grid through the pool to a ledger, then the ledgers to results.csv. */
 import type { Entry } from "../wasm/kernel.ts";
+import type { Bitmap } from "./bitmap.ts";
 import { removeLeftovers } from "./cleanup.ts";
 import { Crew, runMissing } from "./crew.ts";
 import { learnContents } from "./files.ts";
@@ -8,7 +9,7 @@ import { isRun, lockManifest, makeRunDirectory, readManifest } from "./manifest.
 import { type Merged, mergeRun } from "./merge.ts";
 import type { Work } from "./meter.ts";
 import type { Plan } from "./plan.ts";
-import { makeSalts } from "./point.ts";
+import { makeSalts, type Salts } from "./point.ts";
 import { openRun, type Run } from "./run_ledgers.ts";
 import { otherRun, refuseLiving, settlePlan, settleRun } from "./run_start.ts";
 import { type Survey, surveyRun } from "./survey.ts";
@@ -51,28 +52,19 @@ export type RankState = "merged" | "elsewhere" | "unmerged" | "covered" | "open"
 
 /** Runs what is missing of a plan in its directory, and merges when nothing is. */
 export async function runSweep(options: SweepOptions): Promise<SweepReport> {
-  const { kernel, plan, directory, folder, inputs } = options;
+  const { kernel, plan, directory } = options;
   const startMs = performance.now();
   const startCpu = cpuMs();
   const salts = await makeSalts(plan);
   using crew = new Crew(options, salts);
-  const isNew = !isRun(directory);
   // A new run will need its workers: the first loads while the directory is made.
-  if (isNew) crew.team.start(crew.initializer);
-  const run = await settleRun({ kernel, plan, directory, salts, folder });
-  if (isNew) inputs?.freeze(directory);
-  const survey = surveyRun(run, options.keepRows);
-  refuseLiving(directory, survey);
-  if (!isNew) {
-    makeRunDirectory(directory);
-    await settlePlan(run, kernel);
-  }
-  announceSurvey(survey, options.announce);
-  const { done, failed, unclosed } = survey;
-  const before = done.count;
-  const missing = options.skipFailed ? done.with(failed) : done;
-  const { now, failedNow, complete, work } = missing.count < missing.size
-    ? await runMissing({ options, crew, run, done: missing, dead: unclosed })
+  if (!isRun(directory)) crew.team.start(crew.initializer);
+  const { run, survey, done } = await beginRun(options, salts);
+  const { unclosed } = survey;
+  // Points are added to it as they are done.
+  const before = survey.done.count;
+  const { now, failedNow, complete, work } = done.count < done.size
+    ? await runMissing({ options, crew, run, done, dead: unclosed })
     : { now: 0, failedNow: 0, complete: true, work: undefined };
   // Their memory is free for the merge.
   crew.team[Symbol.dispose]();
@@ -88,6 +80,31 @@ export async function runSweep(options: SweepOptions): Promise<SweepReport> {
     wallMs: performance.now() - startMs,
     cpuMs: cpuMs() - startCpu,
   };
+}
+
+/** A run whose directory is settled, and what it has. */
+interface BegunRun {
+  readonly run: Run;
+  readonly survey: Survey;
+  /** Points that are not to be computed. */
+  readonly done: Bitmap;
+}
+
+/** Settles a run in its directory, and reads what it has. */
+export async function beginRun(options: SweepOptions, salts: Salts): Promise<BegunRun> {
+  const { kernel, plan, directory, folder, inputs } = options;
+  const isNew = !isRun(directory);
+  const run = await settleRun({ kernel, plan, directory, salts, folder });
+  if (isNew) inputs?.freeze(directory);
+  const survey = surveyRun(run, options.keepRows);
+  refuseLiving(directory, survey);
+  if (!isNew) {
+    makeRunDirectory(directory);
+    await settlePlan(run, kernel);
+  }
+  announceSurvey(survey, options.announce);
+  const done = options.skipFailed ? survey.done.with(survey.failed) : survey.done;
+  return { run, survey, done };
 }
 
 /**
@@ -124,7 +141,7 @@ export async function countDone(
 }
 
 /** Says what earlier starts left that will be made again. */
-export function announceSurvey(survey: Survey, announce: (line: string) => void): void {
+function announceSurvey(survey: Survey, announce: (line: string) => void): void {
   const { damaged, vanished, stale } = survey;
   if (stale > 0) {
     announce(`${formatCount(stale, "point")} of files that have changed: made again`);

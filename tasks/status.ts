@@ -4,6 +4,7 @@ import { formatHelp, wrap } from "../src/cli/help.ts";
 import { type Option, parseOptions } from "../src/cli/options.ts";
 import { formatDuration } from "../src/format/quantity.ts";
 import { type Status, statusOf, statusText } from "../src/status.ts";
+import { sleep } from "../src/sleep.ts";
 import type { Command, Surroundings } from "./command.ts";
 import { openTypedRun } from "./run_directory.ts";
 
@@ -80,7 +81,7 @@ async function watch(
     if (state.complete) return state.failed === 0 ? 0 : 1;
     const tookMs = performance.now() - begunMs;
     const waitMs = Math.max(isScreen ? TERMINAL_MS : PLAIN_MS, PATIENCE * tookMs);
-    await pause(waitMs, stopping);
+    await sleep(waitMs, stopping);
     if (stopping.aborted) return stopping.reason as number;
   }
 }
@@ -93,18 +94,4 @@ function leftText({ missing }: Status, starts: readonly Activity[]): string {
   return `${Number(rate.toPrecision(3))} points/s, about ${
     formatDuration(1000 * missing / rate)
   } left\n`;
-}
-
-/** Waits, or until the signal goes off. */
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const timer = setTimeout(finish, milliseconds);
-    signal.addEventListener("abort", finish, { once: true });
-    function finish(): void {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", finish);
-      resolve();
-    }
-  });
 }

@@ -1,10 +1,10 @@
 /** `kill -9` at any moment, up to five times: the final bytes are those of an undisturbed run. */
 import { assert, assertEquals } from "@std/assert";
 import { EFFORT } from "./effort.ts";
-import { gridiron, inFolder, permissionsOf } from "./program.ts";
 import { root } from "./project.ts";
 import { assertUndisturbed, finalFiles, uniforms } from "./rerun.ts";
 import { tally } from "./tally.ts";
+import { gridiron, inFolder, killAfter } from "./program.ts";
 
 const SEED = 1234;
 const KILLS = 5;
@@ -33,23 +33,6 @@ const SCANS: readonly { name: string; trials: number; files: number; argv: strin
     ],
   },
 ];
-
-/** Starts a scan and kills it after some time; whether it was still there to kill. */
-async function killAfter(folder: string, argv: readonly string[], delayMs: number) {
-  const process = new Deno.Command(Deno.execPath(), {
-    args: ["run", ...permissionsOf("sweep"), new URL("main.ts", root).pathname, ...argv],
-    cwd: folder,
-    env: { INIT_CWD: folder },
-    ...{ stdin: "null", stdout: "null", stderr: "null" },
-  }).spawn();
-  await new Promise((resolve) => setTimeout(resolve, delayMs));
-  try {
-    process.kill("SIGKILL");
-  } catch {
-    // It had ended by then.
-  }
-  return (await process.status).signal === "SIGKILL";
-}
 
 /** Names that are there while something is written. */
 async function temporaryFiles(directory: string): Promise<string[]> {

@@ -1,7 +1,6 @@
 /** `launch` on this machine: one result, one exit code, signals passed on, mistakes in one line. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { differences, gridiron, inFolder, permissionsOf, results } from "./program.ts";
-import { root } from "./project.ts";
+import { differences, gridiron, inFolder, pause, results, start } from "./program.ts";
 
 const LOCAL = ["launch", "-N", "3", "--scheduler", "local"];
 const SCAN = ["sweep", "--beta", "0.1:3:0.1", "--h", "0.5,1", "--iterations", "10000"];
@@ -29,26 +28,15 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGUSR2", 75]
   Deno.test(`launch passes ${signal} on, exits with ${code}, and what was finished is kept`, () =>
     inFolder(async (folder) => {
       const scan = ["sweep", "--beta", "1:4000", "--iterations", "1e5", "--series", "none"];
-      const process = new Deno.Command(Deno.execPath(), {
-        args: [
-          ...["run", ...permissionsOf("launch"), new URL("main.ts", root).pathname],
-          ...[...LOCAL, "--", ...scan, "-o", "out"],
-        ],
-        cwd: folder,
-        env: { INIT_CWD: folder, NO_COLOR: "1", RUST_BACKTRACE: "" },
-        stdin: "null",
-        stdout: "null",
-        stderr: "piped",
-      }).spawn();
+      const { process, ended } = start(folder, [...LOCAL, "--", ...scan, "-o", "out"]);
       const endMs = performance.now() + 60_000;
       while (![0, 1, 2].every((rank) => rows(folder, rank) > 3)) {
         assert(performance.now() < endMs, "no rank began");
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await pause(20);
       }
       process.kill(signal);
-      const ended = await process.output();
-      const stderr = new TextDecoder().decode(ended.stderr);
-      assertEquals(ended.code, code, stderr);
+      const { code: exit, stderr } = await ended;
+      assertEquals(exit, code, stderr);
       assertMatch(stderr, /incomplete: \d+ points missing; to go on: .* launch -N 3 -- resume out/);
       const status = JSON.parse((await gridiron(folder, ["status", "out", "--json"])).stdout);
       assert(status.done > 0 && status.missing > 0 && status.damaged === 0);

@@ -1,10 +1,17 @@
 /** A full disk, a read-only one, too few descriptors, folders that go, clocks that turn back. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { EFFORT } from "./effort.ts";
-import { gridiron, inFolder, permissionsOf, type Ran } from "./program.ts";
-import { root } from "./project.ts";
 import { assertUndisturbed, finalFiles } from "./rerun.ts";
 import { tally } from "./tally.ts";
+import {
+  commandLine,
+  gridiron,
+  inFolder,
+  pause,
+  type Ran,
+  start,
+  startProgram,
+} from "./program.ts";
 
 const SWEEP = ["sweep", "--beta", "1:30", "--iterations", "2000", "--workers", "2"];
 
@@ -102,18 +109,12 @@ Deno.test("too few file descriptors end a run with a clear line, and nothing is 
   inFolder(async (folder) => {
     assertEquals((await gridiron(folder, [...SWEEP, "-o", "whole"])).code, 0);
     const whole = await finalFiles(`${folder}/whole`);
-    const decoder = new TextDecoder();
     let failed = 0;
     let compared = 0;
     for (let limit = 24; limit <= 64; limit += EFFORT === 1 ? 4 : 1) {
-      const args = ["run", ...permissionsOf("sweep"), new URL("main.ts", root).pathname, ...SWEEP];
-      const { code, stderr: bytes } = await new Deno.Command("sh", {
-        args: ["-c", `ulimit -n ${limit}; exec "$@"`, "sh", Deno.execPath(), ...args, "-o", "out"],
-        cwd: folder,
-        env: { INIT_CWD: folder, NO_COLOR: "1", RUST_BACKTRACE: "" },
-        stdin: "null",
-      }).output();
-      const text = decoder.decode(bytes);
+      const limited = ["sh", "-c", `ulimit -n ${limit}; exec "$@"`, "sh"];
+      const words = [...limited, ...commandLine([...SWEEP, "-o", "out"])];
+      const { code, stderr: text } = await startProgram(folder, words).ended;
       if (code !== 0) failed++;
       // Deno itself ends with a panic when it cannot start a worker, and says when one cannot load.
       const isDeno = text.includes("Deno has panicked");
@@ -136,16 +137,11 @@ async function disturbed(
   disturb: (series: string) => Promise<void>,
   environment: Record<string, string> = {},
 ): Promise<Ran> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", ...permissionsOf("sweep"), new URL("main.ts", root).pathname, ...LONG, "-o", out],
-    cwd: folder,
-    env: { INIT_CWD: folder, NO_COLOR: "1", RUST_BACKTRACE: "", ...environment },
-    ...{ stdin: "null", stdout: "piped", stderr: "piped" },
-  }).spawn();
+  const { ended } = start(folder, [...LONG, "-o", out], environment);
   const series = `${folder}/${out}/mc_data`;
   // By then both workers have begun.
   for (let files = 0; files < 80;) {
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    await pause(1);
     try {
       files = [...Deno.readDirSync(series)].length;
     } catch (error) {
@@ -153,9 +149,7 @@ async function disturbed(
     }
   }
   await disturb(series);
-  const { code, stdout, stderr } = await child.output();
-  const decoder = new TextDecoder();
-  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+  return await ended;
 }
 
 Deno.test("a series folder that is deleted amid a run is told, and made again by the next", () =>
@@ -163,7 +157,7 @@ Deno.test("a series folder that is deleted amid a run is told, and made again by
     const ran = await disturbed(folder, "out", async (series) => {
       // By another name first, or points that arrive meanwhile keep it from being empty.
       await Deno.rename(series, `${series}.gone`);
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await pause(100);
       await Deno.remove(`${series}.gone`, { recursive: true });
     });
     assertEquals(ran.code, 1, ran.stderr);

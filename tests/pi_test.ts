@@ -1,7 +1,6 @@
 /** `pi` as a user runs it: one count however it is divided, bad input, stopping and going on. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { gridiron, inFolder, permissionsOf } from "./program.ts";
-import { root } from "./project.ts";
+import { gridiron, inFolder, pause, start } from "./program.ts";
 
 Deno.test("pi gives one count for any number of streams and workers", () =>
   inFolder(async (folder) => {
@@ -40,21 +39,14 @@ Deno.test("pi tells the estimate, and again without computing it", () =>
 Deno.test("pi stops on SIGINT, keeps whole streams and goes on", () =>
   inFolder(async (folder) => {
     const argv = ["pi", "--samples", "2e9", "-o", "out", "--json"];
-    const process = new Deno.Command(Deno.execPath(), {
-      args: ["run", ...permissionsOf("pi"), new URL("main.ts", root).pathname, ...argv],
-      cwd: folder,
-      env: { INIT_CWD: folder, NO_COLOR: "1", RUST_BACKTRACE: "" },
-      stdin: "null",
-      stdout: "piped",
-      stderr: "null",
-    }).spawn();
+    const { process, ended } = start(folder, argv);
     const ledger = `${folder}/out/ledger/0-1.ndjson`;
     const lines = () => Deno.readTextFile(ledger).then((text) => text.split("\n").length, () => 0);
-    while (await lines() < 8) await new Promise((resolve) => setTimeout(resolve, 10));
+    while (await lines() < 8) await pause(10);
     process.kill("SIGINT");
-    const stopped = await process.output();
+    const stopped = await ended;
     assertEquals(stopped.code, 130);
-    assertEquals(JSON.parse(new TextDecoder().decode(stopped.stdout)).count, null);
+    assertEquals(JSON.parse(stopped.stdout).count, null);
     const kept = await lines();
     assert(kept >= 8);
     const { code, stdout } = await gridiron(folder, argv);

@@ -16,26 +16,79 @@ export function permissionsOf(command: string): string[] {
   return tasks[command]!.split(" ").filter((word) => word.startsWith("--"));
 }
 
-/** Runs `gridiron COMMAND ARGS` in a folder, and waits for its end. */
-export async function gridiron(
+/** A program that was started. */
+export interface Started {
+  readonly process: Deno.ChildProcess;
+  /** What it gives in the end. */
+  readonly ended: Promise<Ran>;
+}
+
+/** The words that start `gridiron COMMAND ARGS`. */
+export function commandLine([command = "", ...rest]: readonly string[]): string[] {
+  const permissions = permissionsOf(command === "launch" ? command : "sweep");
+  return [Deno.execPath(), "run", ...permissions, MAIN, command, ...rest];
+}
+
+/** Starts a program in a folder, with an environment in which its output can be compared. */
+export function startProgram(
   folder: string,
-  [command = "", ...rest]: readonly string[],
-  environment: Record<string, string> = {},
-): Promise<Ran> {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      ...permissionsOf(command === "launch" ? command : "sweep"),
-      MAIN,
-      command,
-      ...rest,
-    ],
+  [program = "", ...args]: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Started {
+  const process = new Deno.Command(program, {
+    args,
     cwd: folder,
     env: { INIT_CWD: folder, NO_COLOR: "1", RUST_BACKTRACE: "", ...environment },
     stdin: "null",
-  }).output();
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
   const decoder = new TextDecoder();
-  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+  const ended = process.output().then(({ code, stdout, stderr }) => ({
+    code,
+    stdout: decoder.decode(stdout),
+    stderr: decoder.decode(stderr),
+  }));
+  return { process, ended };
+}
+
+/** Starts `gridiron COMMAND ARGS` in a folder. */
+export function start(
+  folder: string,
+  argv: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Started {
+  return startProgram(folder, commandLine(argv), environment);
+}
+
+/** Runs `gridiron COMMAND ARGS` in a folder, and waits for its end. */
+export async function gridiron(
+  folder: string,
+  argv: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Ran> {
+  return await start(folder, argv, environment).ended;
+}
+
+/** Starts a command and kills it after some time; whether it was still there to kill. */
+export async function killAfter(
+  folder: string,
+  argv: readonly string[],
+  delayMs: number,
+): Promise<boolean> {
+  const { process, ended } = start(folder, argv);
+  await pause(delayMs);
+  try {
+    process.kill("SIGKILL");
+  } catch {
+    // It had ended by then.
+  }
+  await ended;
+  return (await process.status).signal === "SIGKILL";
+}
+
+export async function pause(milliseconds: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 /** Does something in a new folder, which is removed afterwards. */

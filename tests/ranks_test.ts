@@ -1,9 +1,7 @@
 /** Several ranks on one machine: the bytes of one process, whoever dies, comes late or twice. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { EFFORT } from "./effort.ts";
-import { differences, inFolder, permissionsOf, type Ran, results } from "./program.ts";
-import { gridiron } from "./program.ts";
-import { root } from "./project.ts";
+import { differences, gridiron, inFolder, pause, results, start } from "./program.ts";
 
 const VALUES = "0.1,0.2,0.3,0.5,1,2,3,5,10";
 const SCAN = [
@@ -13,29 +11,6 @@ const SCAN = [
 /** What several programs at once may take on any machine. */
 const PATIENCE_MS = 60_000;
 
-interface Started {
-  readonly process: Deno.ChildProcess;
-  readonly ended: Promise<Ran>;
-}
-
-function start(folder: string, argv: readonly string[], env: Record<string, string> = {}): Started {
-  const process = new Deno.Command(Deno.execPath(), {
-    args: ["run", ...permissionsOf("sweep"), new URL("main.ts", root).pathname, ...argv],
-    cwd: folder,
-    env: { INIT_CWD: folder, NO_COLOR: "1", RUST_BACKTRACE: "", ...env },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const decoder = new TextDecoder();
-  const ended = process.output().then(({ code, stdout, stderr }) => ({
-    code,
-    stdout: decoder.decode(stdout),
-    stderr: decoder.decode(stderr),
-  }));
-  return { process, ended };
-}
-
 /** Starts a command as all ranks of a session. */
 function startRanks(folder: string, argv: readonly string[], size: number, session = "T") {
   return Array.from({ length: size }, (_, rank) =>
@@ -43,10 +18,6 @@ function startRanks(folder: string, argv: readonly string[], size: number, sessi
       ...[...argv, "--workers", "1"],
       ...["--rank", `${rank}/${size}`, "--session", session],
     ]));
-}
-
-async function pause(milliseconds: number): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 /** Waits until a file has so many lines. */

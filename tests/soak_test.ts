@@ -1,10 +1,9 @@
 /** One run directory through all that happens to it in months: the end is that of a fresh run. */
 import { assert, assertEquals } from "@std/assert";
 import { EFFORT } from "./effort.ts";
-import { gridiron, inFolder, permissionsOf } from "./program.ts";
-import { root } from "./project.ts";
 import { assertUndisturbed, finalFiles, uniforms } from "./rerun.ts";
 import { tally } from "./tally.ts";
+import { gridiron, inFolder, killAfter } from "./program.ts";
 
 const SEED = 2;
 const STEPS = 12 * EFFORT;
@@ -14,23 +13,6 @@ const MOST = 60;
 /** The scan when its axis has so many values. */
 function scan(values: number, out: string): string[] {
   return ["sweep", "--beta", `1:${values}`, "--m", "1,2", "--iterations", "20000", "-o", out];
-}
-
-/** Starts a command and kills it after some time. */
-async function killed(folder: string, argv: readonly string[], delayMs: number): Promise<void> {
-  const process = new Deno.Command(Deno.execPath(), {
-    args: ["run", ...permissionsOf("sweep"), new URL("main.ts", root).pathname, ...argv],
-    cwd: folder,
-    env: { INIT_CWD: folder },
-    ...{ stdin: "null", stdout: "null", stderr: "null" },
-  }).spawn();
-  await new Promise((resolve) => setTimeout(resolve, delayMs));
-  try {
-    process.kill("SIGKILL");
-  } catch {
-    // It had ended by then.
-  }
-  await process.status;
 }
 
 Deno.test(`a run directory lives through ${STEPS} kills, extensions, merges and losses`, () =>
@@ -48,7 +30,7 @@ Deno.test(`a run directory lives through ${STEPS} kills, extensions, merges and 
       if (choice === 0) {
         counts.kills++;
         values = Math.min(MOST, values + 1);
-        await killed(folder, scan(values, "out"), 40 + uniform() * 200);
+        await killAfter(folder, scan(values, "out"), 40 + uniform() * 200);
       } else if (choice === 1) {
         counts.extensions++;
         values = Math.min(MOST, values + 2);

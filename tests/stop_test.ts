@@ -2,37 +2,13 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { crc32 } from "../src/checksum.ts";
 import { readManifest, replaceManifest } from "../src/manifest.ts";
-import { contents, gridiron, inFolder, permissionsOf, type Ran, results } from "./program.ts";
 import { root } from "./project.ts";
+import { contents, gridiron, inFolder, pause, results, start } from "./program.ts";
 
 /** A scan of some ten seconds, so that there is time to stop it. */
 const LONG = ["sweep", "--beta", "1:20000", "--iterations", "100000", "--series", "none"];
 /** What a drain may take on any machine; a user waits two seconds at most on an idle one. */
 const PATIENCE_MS = 20_000;
-
-/** A started program, with what it has written to stderr so far. */
-interface Started {
-  readonly process: Deno.ChildProcess;
-  readonly ended: Promise<Ran>;
-}
-
-function start(folder: string, argv: readonly string[]): Started {
-  const process = new Deno.Command(Deno.execPath(), {
-    args: ["run", ...permissionsOf("sweep"), new URL("main.ts", root).pathname, ...argv],
-    cwd: folder,
-    env: { INIT_CWD: folder, NO_COLOR: "1", RUST_BACKTRACE: "" },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const decoder = new TextDecoder();
-  const ended = process.output().then(({ code, stdout, stderr }) => ({
-    code,
-    stdout: decoder.decode(stdout),
-    stderr: decoder.decode(stderr),
-  }));
-  return { process, ended };
-}
 
 /** Waits until a ledger has so many lines. */
 async function untilLines(folder: string, lines: number): Promise<void> {
@@ -44,7 +20,7 @@ async function untilLines(folder: string, lines: number): Promise<void> {
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await pause(10);
   }
   throw new Error(`no ${lines} lines in ${folder}/ledger`);
 }
@@ -77,7 +53,7 @@ Deno.test("a second signal, later, ends sweep at once and loses no finished row"
     process.kill("SIGSTOP");
     process.kill("SIGINT");
     process.kill("SIGCONT");
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    await pause(600);
     try {
       process.kill("SIGINT");
     } catch {

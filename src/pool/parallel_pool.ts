@@ -1,7 +1,8 @@
 /** The pool of the library: tasks on a fixed number of Web Workers. */
+import { checkOption } from "./map_arguments.ts";
 import type { ModuleFunction } from "./module_function.ts";
 import { nestedModules } from "./nested.ts";
-import { checkOption, Pool } from "./pool.ts";
+import { Pool } from "./pool.ts";
 import { wordsOf } from "./travel.ts";
 
 /** How a pool is made. */

@@ -1,66 +1,17 @@
 /** What every pool can do, whatever it runs its tasks on. */
 import type { Engine } from "./engine.ts";
-import { Job, type Progress, type Sink } from "./job.ts";
-import { isList, type List, readLists } from "./lists.ts";
-import type { ModuleFunction } from "./module_function.ts";
-import type { Transfer } from "./protocol.ts";
+import { Job, type Sink } from "./job.ts";
+import { readLists } from "./lists.ts";
+import {
+  type Begin,
+  type MapArguments,
+  readArguments,
+  type Result,
+  type SettledArguments,
+  type TaskFunction,
+} from "./map_arguments.ts";
 import { ListSink, type Settled, StreamSink } from "./sinks.ts";
 import { wordsOf } from "./travel.ts";
-
-/** A function that a pool can map: one of this program's, or of a module. */
-export type TaskFunction<A extends readonly unknown[], R> =
-  | ((...args: A) => R)
-  | ModuleFunction<A, R>;
-
-/** A list a parameter of a function. */
-export type Lists<A extends readonly unknown[]> = {
-  readonly [K in keyof A]: List<A[K] | Transfer<A[K]>>;
-};
-
-/** The parameters of a function that are not optional. */
-export type Needed<A extends readonly unknown[]> = A extends readonly [infer F, ...infer Rest]
-  ? [F, ...Needed<Rest>]
-  : [];
-
-/** What stands behind the function: its lists, with options or without. */
-export type MapArguments<A extends readonly unknown[]> =
-  | Lists<A>
-  | [...Lists<A>, MapOptions]
-  | [...Lists<Needed<A>>, MapOptions];
-
-/** What stands behind the function when each task is to be settled: its lists, and options. */
-export type SettledArguments<A extends readonly unknown[]> =
-  | [...Lists<A>, MapOptions & { readonly settled: true }]
-  | [...Lists<Needed<A>>, MapOptions & { readonly settled: true }];
-
-/** What a function gives in the end: what a promise holds, without a {@linkcode Transfer}. */
-export type Result<R> = Awaited<R> extends Transfer<infer T> ? T : Awaited<R>;
-
-/** How a map is carried out. */
-export interface MapOptions {
-  /** A result or an error for each task, instead of one error for all. */
-  readonly settled?: boolean;
-  /** Begin no more tasks once one has failed. */
-  readonly stopOnError?: boolean;
-  /** Tasks in a message to a worker; measured when it is not given. */
-  readonly chunkSize?: number;
-  /** Milliseconds that a task may take, from its own start. */
-  readonly timeoutMs?: number;
-  /** How often a task that failed is tried again; 0 when it is not given. */
-  readonly retries?: number;
-  /** Tasks that may be read from the lists before the results before them are taken. */
-  readonly lookAhead?: number;
-  /** Ends the map; its reason is what the map then throws. */
-  readonly signal?: AbortSignal;
-  /** Called as results come, not more often than workers send messages. */
-  readonly onProgress?: (progress: Progress) => void;
-}
-
-/** Most tasks in a message, and tries of a task. */
-const MAX_CHUNK = 1e6;
-const MAX_RETRIES = 1e6;
-/** A timer cannot wait longer. */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** Results one after the other. */
 export type Results<R> = AsyncGenerator<R, void, undefined>;
@@ -369,49 +320,4 @@ interface UnderWay {
   poke(): void;
   /** Ends it, if it has not ended. */
   leave(): void;
-}
-
-/** What a map was called with. */
-interface Begin {
-  readonly f: unknown;
-  readonly label: string;
-  readonly lists: readonly unknown[];
-  readonly options: MapOptions;
-}
-
-/** Tells lists and options apart, and checks the options. */
-function readArguments(f: unknown, rest: readonly unknown[]): Begin {
-  const last = rest.at(-1);
-  const hasOptions = typeof last === "object" && last !== null && !isList(last);
-  const lists = hasOptions ? rest.slice(0, -1) : rest;
-  const options = hasOptions ? last as MapOptions : {};
-  const name = (f as { readonly name?: unknown } | null | undefined)?.name;
-  const label = typeof name === "string" && name !== "" ? `"${name}"` : "the function";
-  if (lists.length === 0) {
-    throw new RangeError(`Cannot map ${label}: there are no lists, expected one a parameter`);
-  }
-  const { chunkSize, timeoutMs, retries, lookAhead } = options;
-  checkOption("chunkSize", chunkSize, { minimum: 1, maximum: MAX_CHUNK });
-  checkOption("retries", retries, { minimum: 0, maximum: MAX_RETRIES });
-  checkOption("lookAhead", lookAhead, { minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
-  checkOption("timeoutMs", timeoutMs, { minimum: 1, maximum: MAX_TIMEOUT_MS });
-  return { f, label, lists, options };
-}
-
-/**
- * Refuses an option that is no whole number in its range.
- *
- * @throws {RangeError} naming the option
- */
-export function checkOption(
-  name: string,
-  value: number | undefined,
-  { minimum, maximum }: { readonly minimum: number; readonly maximum: number },
-): void {
-  if (value === undefined || Number.isInteger(value) && value >= minimum && value <= maximum) {
-    return;
-  }
-  throw new RangeError(
-    `Cannot use ${name} ${value}: expected a whole number from ${minimum} to ${maximum}`,
-  );
 }

@@ -109,6 +109,16 @@ function columnSquare(u: i32): f64 {
 
 /** Masks a pair's spectrum and exchanges its parts for the inverse; returns the energy kept. */
 function maskSpectrum(spectrum: usize, pair: i32): v128 {
+  return maskPair(spectrum, pair, false);
+}
+
+/** The same with |F|² in F's place: 2|F|², as spectra are doubled. */
+function maskPower(spectrum: usize, pair: i32): v128 {
+  return maskPair(spectrum, pair, true);
+}
+
+@inline
+function maskPair(spectrum: usize, pair: i32, squared: bool): v128 {
   const squares = f64x2(columnSquare(2 * pair), columnSquare(2 * pair + 1));
   const limit = f64x2.splat(radiusSquared);
   const flip = i64x2.splat(complement ? -1 : 0);
@@ -120,30 +130,10 @@ function maskSpectrum(spectrum: usize, pair: i32): v128 {
     const mask = v128.xor(f64x2.le(distance, limit), flip);
     const re = v128.and(v128.load(element), mask);
     const im = v128.and(v128.load(element, 16), mask);
-    energy = f64x2.add(energy, f64x2.add(f64x2.mul(re, re), f64x2.mul(im, im)));
-    v128.store(element, im);
-    v128.store(element, re, 16);
-  }
-  return energy;
-}
-
-/** The same with |F|² in F's place: 2|F|², as spectra are doubled, and exchanged. */
-function maskPower(spectrum: usize, pair: i32): v128 {
-  const squares = f64x2(columnSquare(2 * pair), columnSquare(2 * pair + 1));
-  const limit = f64x2.splat(radiusSquared);
-  const flip = i64x2.splat(complement ? -1 : 0);
-  let energy = f64x2.splat(0);
-  let element = spectrum;
-  const end = rowSquares + (usize(height) << 3);
-  for (let row = rowSquares; row < end; row += 8, element += 32) {
-    const distance = f64x2.add(squares, v128.load64_splat(row));
-    const mask = v128.xor(f64x2.le(distance, limit), flip);
-    const re = v128.load(element);
-    const im = v128.load(element, 16);
-    const square = v128.and(f64x2.add(f64x2.mul(re, re), f64x2.mul(im, im)), mask);
+    const square = f64x2.add(f64x2.mul(re, re), f64x2.mul(im, im));
     energy = f64x2.add(energy, square);
-    v128.store(element, f64x2.splat(0));
-    v128.store(element, f64x2.mul(square, f64x2.splat(0.5)), 16);
+    v128.store(element, squared ? f64x2.splat(0) : im);
+    v128.store(element, squared ? f64x2.mul(square, f64x2.splat(0.5)) : re, 16);
   }
   return energy;
 }
