@@ -4,6 +4,7 @@ import { BATCH_MS, Batches, type BatchSource } from "./batches.ts";
 import type { Bitmap } from "./bitmap.ts";
 import { UsageError } from "./errors.ts";
 import { placeOf } from "./files.ts";
+import type { FreshRows } from "./fresh_rows.ts";
 import { gridSize, pointsAFile } from "./grid.ts";
 import { Ledger } from "./ledger.ts";
 import { Meter, type Work } from "./meter.ts";
@@ -113,6 +114,8 @@ export interface Missing {
   readonly dead: readonly DeadStart[];
   /** The part of one rank among several; absent when alone. */
   readonly part?: RankPart;
+  /** Takes the rows besides the ledger; absent when nobody wants them. */
+  readonly fresh?: FreshRows | undefined;
 }
 
 /** What a rank among several has of its own, and what it does when its share is done. */
@@ -134,14 +137,14 @@ export interface HelpState {
 
 /** Computes the missing points; those that dead starts were at come first, one at a time. */
 export async function runMissing(
-  { options, crew, run, done, dead, part }: Missing,
+  { options, crew, run, done, dead, part, fresh }: Missing,
 ): Promise<Progress> {
   const { directory, signal } = options;
   using ledger = part?.ledger ??
     Ledger.begin(directory, RANK, provenance(options, run.manifest));
   if (signal.aborted) crew.stop();
   signal.addEventListener("abort", crew.stop, { once: true });
-  const desk = new Desk(options, crew, ledger, done);
+  const desk = new Desk({ options, crew, ledger, done, fresh });
   crew.team.onTick = () => {
     noteLongPoints(crew.control, ledger);
     ledger.syncIfDue();
@@ -185,6 +188,7 @@ class Desk {
   readonly #crew: Crew;
   readonly #ledger: Ledger;
   readonly #done: Bitmap;
+  readonly #fresh: FreshRows | undefined;
   /** Points that were done before. */
   readonly #before: number;
   /** Tries of points at which the kernel trapped. */
@@ -204,7 +208,12 @@ class Desk {
   #deaths = 0;
   #isOver = false;
 
-  constructor(options: SweepOptions, crew: Crew, ledger: Ledger, done: Bitmap) {
+  constructor(
+    { options, crew, ledger, done, fresh }:
+      & Pick<Missing, "options" | "crew" | "done" | "fresh">
+      & { readonly ledger: Ledger },
+  ) {
+    this.#fresh = fresh;
     this.#options = options;
     this.#crew = crew;
     this.#ledger = ledger;
@@ -266,6 +275,7 @@ class Desk {
     }
     const { value, worker } = outcome;
     this.#ledger.append(value.lines);
+    this.#fresh?.take(value.lines);
     this.#meter.took(worker, value.elapsedMs);
     this.noteMachine();
     this.#now += value.computed;

@@ -2,6 +2,7 @@
 import { join } from "@std/path/posix/join";
 import type { Column, Descriptor, Entry, Total } from "../wasm/kernel.ts";
 import { loadFilter } from "./filter.ts";
+import type { FreshRows } from "./fresh_rows.ts";
 import { CsvTable, quoted } from "./format/csv_table.ts";
 import { makeGrid } from "./grid.ts";
 import { listLedgers } from "./ledger.ts";
@@ -46,23 +47,34 @@ interface Stretch {
   highest: number;
 }
 
-/** Writes results.csv, and failures.csv when points failed, each whole or not at all. */
-export async function mergeRun(run: Run, entry: Entry): Promise<Merged> {
+/**
+ * Writes results.csv, and failures.csv when points failed, each whole or not at all. `fresh` has
+ * the rows of all points, when they were all made just now.
+ */
+export async function mergeRun(run: Run, entry: Entry, fresh?: FreshRows): Promise<Merged> {
   const plan = run.manifest.plans.at(-1)!;
   using results = new CsvTable(join(run.directory, "results.csv"), plan, entry.descriptor);
   using failures = new FailureFile(join(run.directory, "failures.csv"), plan);
-  const merged = await mergeInto(results, run, entry, failures);
+  const merged = await mergeInto(results, run, entry, { failures, fresh });
   results.finish();
   failures.finish();
   return merged;
 }
 
-/** Gives a table all points of a run, in grid order, and `failures` those that failed. */
+/** What a merge may have besides. */
+interface MergeParts {
+  /** Gets the points that failed. */
+  readonly failures?: FailureFile;
+  /** The rows of all points. */
+  readonly fresh?: FreshRows | undefined;
+}
+
+/** Gives a table all points of a run, in grid order. */
 export async function mergeInto(
   table: Table,
   run: Run,
   { descriptor: kernel, openTotal }: Entry,
-  failures?: FailureFile,
+  { failures, fresh }: MergeParts = {},
 ): Promise<Merged> {
   const { directory, manifest } = run;
   const plan = manifest.plans.at(-1)!;
@@ -75,10 +87,12 @@ export async function mergeInto(
   const total = openTotal?.();
   const tally = { rows: 0, failed: 0, missing: 0, repeated: 0, conflicting: 0 };
   const point: TableRow = { index: 0, values, cells: [], row: undefined };
-  const window = new RowWindow(Math.min(WINDOW_ROWS, grid.size));
+  const window = fresh?.window ?? new RowWindow(Math.min(WINDOW_ROWS, grid.size));
   for (let first = 0; first < grid.size; first += WINDOW_ROWS) {
     const end = Math.min(first + WINDOW_ROWS, grid.size);
-    const failed = readWindow(run, stretches, window, { first, end });
+    const failed = fresh !== undefined
+      ? NO_FAILURES
+      : readWindow(run, stretches, window, { first, end });
     tally.repeated += window.repeated;
     tally.conflicting += window.conflicting;
     for (let index = first; index < end; index++) {
@@ -140,6 +154,8 @@ interface Failure {
   readonly error: string;
   readonly attempts: number;
 }
+
+const NO_FAILURES: ReadonlyMap<number, Failure> = new Map();
 
 /** failures.csv, which is there only when a point failed. */
 class FailureFile implements Disposable {

@@ -4,6 +4,7 @@ import type { Bitmap } from "./bitmap.ts";
 import { removeLeftovers } from "./cleanup.ts";
 import { Crew, runMissing } from "./crew.ts";
 import { learnContents } from "./files.ts";
+import { FreshRows, MAX_FRESH_POINTS } from "./fresh_rows.ts";
 import { formatCount } from "./format/quantity.ts";
 import { isRun, lockManifest, makeRunDirectory, readManifest } from "./manifest.ts";
 import { type Merged, mergeRun } from "./merge.ts";
@@ -58,13 +59,15 @@ export async function runSweep(options: SweepOptions): Promise<SweepReport> {
   const salts = await makeSalts(plan);
   using crew = new Crew(options, salts);
   // A new run will need its workers: the first loads while the directory is made.
-  if (!isRun(directory)) crew.team.start(crew.initializer);
+  const isNew = !isRun(directory);
+  if (isNew) crew.team.start(crew.initializer);
   const { run, survey, done } = await beginRun(options, salts);
   const { unclosed } = survey;
   // Points are added to it as they are done.
   const before = survey.done.count;
+  const fresh = isNew && done.size <= MAX_FRESH_POINTS ? new FreshRows(done.size) : undefined;
   const { now, failedNow, complete, work } = done.count < done.size
-    ? await runMissing({ options, crew, run, done, dead: unclosed })
+    ? await runMissing({ options, crew, run, done, dead: unclosed, fresh })
     : { now: 0, failedNow: 0, complete: true, work: undefined };
   // Their memory is free for the merge.
   crew.team[Symbol.dispose]();
@@ -75,7 +78,10 @@ export async function runSweep(options: SweepOptions): Promise<SweepReport> {
     work,
     dropped: survey.damaged,
     merged: complete
-      ? await finish(run, kernel, { isAlone: true, hasDeadStarts: unclosed.length > 0 })
+      ? await finish(run, kernel, {
+        ...{ isAlone: true, hasDeadStarts: unclosed.length > 0 },
+        fresh: failedNow === 0 ? fresh : undefined,
+      })
       : undefined,
     wallMs: performance.now() - startMs,
     cpuMs: cpuMs() - startCpu,
@@ -107,6 +113,15 @@ export async function beginRun(options: SweepOptions, salts: Salts): Promise<Beg
   return { run, survey, done };
 }
 
+/** What is known of a run whose points are done. */
+interface FinishOptions {
+  /** Nobody else writes in its directory. */
+  readonly isAlone: boolean;
+  readonly hasDeadStarts: boolean;
+  /** The rows of all points, when they were all made just now. */
+  readonly fresh?: FreshRows | undefined;
+}
+
 /**
  * Merges, and removes what dead starts left. One merges at a time, so that nobody takes the
  * temporary files of another for leftovers; the rows do not rely on it.
@@ -114,11 +129,11 @@ export async function beginRun(options: SweepOptions, salts: Salts): Promise<Beg
 export async function finish(
   run: Run,
   kernel: Entry,
-  { isAlone, hasDeadStarts }: { readonly isAlone: boolean; readonly hasDeadStarts: boolean },
+  { isAlone, hasDeadStarts, fresh }: FinishOptions,
 ): Promise<Merged> {
   using lock = lockManifest(run.directory);
   learnContents(run);
-  const merged = await mergeRun(run, kernel);
+  const merged = await mergeRun(run, kernel, fresh);
   if (lock.isOurs && isAlone) removeLeftovers(run.directory, hasDeadStarts);
   return merged;
 }
