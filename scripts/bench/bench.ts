@@ -59,7 +59,7 @@ async function prepare(folder: string): Promise<Places> {
       ...libraries,
     ]);
   }
-  for (const name of ["tasks.mjs", "tasks_worker.mjs"]) {
+  for (const name of ["tasks.mjs", "tasks_worker.mjs", "spectrum.mjs"]) {
     await Deno.copyFile(`${here}peers/${name}`, `${work}${name}`);
   }
   for (let i = 0; i < PHOTOS; i++) {

@@ -46,6 +46,8 @@ export const INSTALL: Readonly<Record<string, string>> = {
   fftw3: "apt-get install libfftw3-dev",
   piscina: "npm install piscina",
   tinypool: "npm install tinypool",
+  "fft.js": "npm install fft.js",
+  "pffft-wasm": "npm install @echogarden/pffft-wasm",
 };
 
 /** C and C++ programs that are built first, with what they are linked with. */
@@ -55,7 +57,7 @@ export const BUILDS: readonly { readonly source: string; readonly libraries: rea
     { source: "point.c", libraries: ["-lm"] },
     { source: "chain.cpp", libraries: [] },
     { source: "to_chars.cpp", libraries: [] },
-    { source: "filter_fftw.c", libraries: ["-lfftw3", "-lm"] },
+    { source: "fourier_fftw.c", libraries: ["-lfftw3", "-lm"] },
   ];
 
 const VALUES = "0.1,0.2,0.3,0.5,1,2,3,5,10";
@@ -113,13 +115,27 @@ export function contestsIn({ here, root, work, flags }: Places): Contest[] {
       name: "Metropolis chain, columns computed, no output",
       unit: "ns a step",
       ours: kernel("chain"),
-      peers: [built("C++ -O3, exp", "chain"), python("chain_numba.py", ["numba"])],
+      peers: [
+        built("C++ -O3, exp", "chain"),
+        python("chain_numba.py", ["numba"]),
+        python("chain_python.py", ["numpy"]),
+      ],
     },
     {
       name: "Metropolis chain with its text in a file",
       unit: "ns a step",
       ours: kernel("text", `${work}out/chain.csv`),
-      peers: [built("C++ -O3, std::to_chars", "chain", "text", `${work}out/chain_cpp.csv`)],
+      peers: [
+        built("C++ -O3, std::to_chars", "chain", "text", `${work}out/chain_cpp.csv`),
+        {
+          ...python("chain_numba.py", ["numba"], `${work}out/chain_numba.csv`),
+          name: "Python, numba and csv",
+        },
+        {
+          ...python("chain_python.py", ["numpy"], `${work}out/chain_python.csv`),
+          name: "Python, numpy and csv",
+        },
+      ],
     },
     {
       name: "shortest text of a double",
@@ -142,12 +158,37 @@ export function contestsIn({ here, root, work, flags }: Places): Contest[] {
     },
     ...SIZES.map(([width, height]): Contest => {
       const size = [String(width), String(height)];
+      const isPowerOfTwo = [width, height].every((side) => Number.isInteger(Math.log2(side)));
+      const inNode = (name: string, folder: string): Contestant => ({
+        name,
+        command: ["node", `${work}spectrum.mjs`, name, ...size],
+        programs: ["node", `${work}node_modules/${folder}`],
+      });
+      return {
+        name: `spectrum of ${width}×${height} in double precision`,
+        unit: "ms",
+        ours: { ...kernel("spectrum", ...size), name: "gridiron, |F|² with it" },
+        peers: [
+          built("FFTW measured, r2c", "fourier_fftw", "spectrum", ...size),
+          ...isPowerOfTwo ? [inNode("fft.js", "fft.js")] : [],
+          ...isPowerOfTwo
+            ? [{
+              ...inNode("pffft", "@echogarden/pffft-wasm"),
+              name: "pffft-wasm, single precision",
+            }]
+            : [],
+        ],
+      };
+    }),
+    ...SIZES.map(([width, height]): Contest => {
+      const size = [String(width), String(height)];
       return {
         name: `lowpass of ${width}×${height} in double precision`,
         unit: "ms",
         ours: kernel("filter", ...size),
         peers: [
-          built("FFTW measured, r2c and c2r", "filter_fftw", ...size),
+          { ...kernel("measured-filter", ...size), name: "gridiron, its columns with it" },
+          built("FFTW measured, r2c and c2r", "fourier_fftw", "filter", ...size),
           python("filter_numpy.py", ["numpy"], ...size),
           python("filter_scipy.py", ["numpy", "scipy"], ...size),
         ],
@@ -183,10 +224,10 @@ export function contestsIn({ here, root, work, flags }: Places): Contest[] {
       ],
     },
     {
-      name: "start to the end of a sweep of 2 points",
+      name: "start to the end of a sweep of one point",
       unit: "s",
       ours: command(
-        ...["sweep", "--beta", "1,2", "--iterations", "10", "--quiet", "-o", `${work}out/two`],
+        ...["sweep", "--beta", "1", "--iterations", "10", "--quiet", "-o", `${work}out/one`],
       ),
       peers: [{
         name: "python3 -c 'import numpy' alone",

@@ -1,5 +1,6 @@
 /** The kernels' number writer must write every double byte for byte as `String(value)` does. */
 import { assertEquals } from "@std/assert";
+import { EFFORT } from "../../tests/effort.ts";
 
 /** Any module that exports `shortest` and `memory`. */
 const MODULE = new URL("../metropolis/kernel.wasm", import.meta.url);
@@ -9,7 +10,8 @@ const SOURCE = 0x80000;
 const TARGET = 0xa0000;
 /** As many as fit between the two, with 26 bytes each behind them. */
 const BATCH_COUNT = (TARGET - SOURCE) / 8;
-const RANDOM_COUNT = 2_000_000;
+/** Each with its negative: 10⁹ in the long form. */
+const RANDOM_COUNT = EFFORT === 1 ? 2_000_000 : 500_000_000;
 
 const { instance } = await WebAssembly.instantiate(await Deno.readFile(MODULE));
 const exports = instance.exports as {

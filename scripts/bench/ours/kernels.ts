@@ -1,7 +1,9 @@
 /**
  * The kernels in one thread, without the harness, each as one number on standard output:
- * kernels.ts pi | chain | text FILE | shortest | number | filter WIDTH HEIGHT
+ * kernels.ts pi | chain | text FILE | shortest | number
+ * kernels.ts spectrum | filter | measured-filter WIDTH HEIGHT
  */
+import * as fourier from "../../../wasm/fourier/kernel.wasm";
 import { open as openFourier } from "../../../wasm/fourier/kernel.ts";
 import { open as openMetropolis } from "../../../wasm/metropolis/kernel.ts";
 import * as metropolis from "../../../wasm/metropolis/kernel.wasm";
@@ -75,13 +77,38 @@ const contests: Record<string, (...args: string[]) => Promise<number> | number> 
     console.error(`${length} characters`);
     return (performance.now() - start) * 1e6 / 40 / values.length;
   },
-  /** ms for a lowpass of radius height / 10 */
-  async filter(...size) {
-    const [width, height] = size.map(Number) as [number, number];
-    const grey = Float64Array.from({ length: width * height }, (_, i) => {
-      const [x, y] = [i % width, Math.floor(i / width)];
-      return (7 * x * x + 11 * y + 3 * x * y) % 256;
+  /** ms from an image to |F|² */
+  spectrum(...size) {
+    const { width, height } = prepare(size);
+    const time = medianOf(() => {
+      fourier.forwardRows(0, fourier.rowBlocks());
+      fourier.setMask(1, 1, Infinity, 0, 0);
+      fourier.powerColumns(0, fourier.columnPairs());
     });
+    const columns = Math.floor(width / 2) + 1;
+    const powers = result(columns * height);
+    const weight = (u: number) => u === 0 || 2 * u === width ? 1 : 2;
+    const total = powers.reduce((sum, power, i) => sum + weight(i % columns) * power, 0);
+    console.error(`sum of |F|² ${total.toExponential(8)}`);
+    return time;
+  },
+  /** ms for a lowpass of radius height / 10 */
+  filter(...size) {
+    const { width, height } = prepare(size);
+    const time = medianOf(() => {
+      fourier.forwardRows(0, fourier.rowBlocks());
+      fourier.filterColumns(0, fourier.setMask(1, 1, Math.floor(height / 10), 0, 0));
+      fourier.inverseRows(0, fourier.rowBlocks());
+    });
+    const pixels = result(width * height);
+    const [least, most] = [Math.min, Math.max].map((f) => pixels.reduce((a, b) => f(a, b)));
+    console.error(`min ${least} max ${most}`);
+    return time;
+  },
+  /** the same through the kernel, with its columns and its looks at the clock */
+  async "measured-filter"(...size) {
+    const [width, height] = size.map(Number) as [number, number];
+    const grey = imageOf(width, height);
     const kernel = await openFourier();
     const times: number[] = [];
     for (let round = 0; round < 12; round++) {
@@ -96,6 +123,37 @@ const contests: Record<string, (...args: string[]) => Promise<number> | number> 
     return median(times.slice(5));
   },
 };
+
+function imageOf(width: number, height: number): Float64Array {
+  return Float64Array.from({ length: width * height }, (_, i) => {
+    const [x, y] = [i % width, Math.floor(i / width)];
+    return (7 * x * x + 11 * y + 3 * x * y) % 256;
+  });
+}
+
+/** The transform's memory laid out, with the image in it. */
+function prepare(size: readonly string[]) {
+  const [width, height] = size.map(Number) as [number, number];
+  if (!fourier.prepare(width, height)) throw new RangeError(`Cannot transform ${size.join("×")}`);
+  new Float64Array(fourier.memory.buffer, fourier.imageAddress(), width * height)
+    .set(imageOf(width, height));
+  return { width, height };
+}
+
+function result(count: number): Float64Array {
+  return new Float64Array(fourier.memory.buffer, fourier.resultAddress(), count);
+}
+
+/** ms of a call, once it is compiled. */
+function medianOf(call: () => void): number {
+  const times: number[] = [];
+  for (let round = 0; round < 40; round++) {
+    const start = performance.now();
+    call();
+    times.push(performance.now() - start);
+  }
+  return median(times.slice(20));
+}
 
 function doubles(count: number): Float64Array {
   let state = 1n;

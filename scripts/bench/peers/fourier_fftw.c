@@ -1,8 +1,12 @@
-/* A circular lowpass of radius height/10 with FFTW, FFTW_MEASURE, real transforms. ms. */
+/*
+ * fourier_fftw filter|spectrum WIDTH HEIGHT: a circular lowpass of radius height/10, or the
+ * transform alone, with FFTW, FFTW_MEASURE, real transforms. ms.
+ */
 #include <fftw3.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 static int ascending(const void *a, const void *b) {
@@ -11,7 +15,8 @@ static int ascending(const void *a, const void *b) {
 }
 
 int main(int argc, char **argv) {
-  const int width = atoi(argv[1]), height = atoi(argv[2]), columns = width / 2 + 1;
+  const int isFilter = !strcmp(argv[1], "filter");
+  const int width = atoi(argv[2]), height = atoi(argv[3]), columns = width / 2 + 1;
   const double radius = height / 10;
   double *image = fftw_malloc(sizeof(double) * width * height);
   double *result = fftw_malloc(sizeof(double) * width * height);
@@ -26,7 +31,7 @@ int main(int argc, char **argv) {
     struct timespec a, b;
     clock_gettime(CLOCK_MONOTONIC, &a);
     fftw_execute(forward);
-    for (int row = 0; row < height; row++) {
+    for (int row = 0; isFilter && row < height; row++) {
       const double v = row <= height / 2 ? row : row - height;
       for (int u = 0; u < columns; u++) {
         const double keep = (double)u * u + v * v <= radius * radius ? scale : 0;
@@ -34,15 +39,21 @@ int main(int argc, char **argv) {
         spectrum[row * columns + u][1] *= keep;
       }
     }
-    fftw_execute(backward);
+    if (isFilter) fftw_execute(backward);
     clock_gettime(CLOCK_MONOTONIC, &b);
     times[round] = (b.tv_sec - a.tv_sec) * 1e3 + (b.tv_nsec - a.tv_nsec) / 1e6;
+  }
+  double total = 0;
+  for (int i = 0; !isFilter && i < columns * height; i++) {
+    const double re = spectrum[i][0], im = spectrum[i][1];
+    total += (i % columns == 0 || 2 * (i % columns) == width ? 1 : 2) * (re * re + im * im);
   }
   for (int i = 0; i < width * height; i++) {
     least = fmin(least, result[i]);
     most = fmax(most, result[i]);
   }
   qsort(times, 7, sizeof(double), ascending);
-  fprintf(stderr, "min %.6f max %.6f\n", least, most);
+  if (isFilter) fprintf(stderr, "min %.6f max %.6f\n", least, most);
+  else fprintf(stderr, "sum of |F|² %.8e\n", total);
   printf("%.4f\n", times[3]);
 }
