@@ -2,6 +2,9 @@
 import type { Plan } from "./plan.ts";
 import type { Salts } from "./point.ts";
 
+/** Times that a point can be tried again: all its lines fit into one batch. */
+export const MAX_RETRIES = 50;
+
 /** What a worker is told once. */
 export interface WorkerSetup {
   readonly plan: Plan;

@@ -7,7 +7,13 @@ import { LineWriter, MAX_LINE_BYTES } from "./ledger_line.ts";
 import { type Identities, makeIdentities } from "./point.ts";
 import type { PictureReader } from "./picture_reader.ts";
 import { PointMaker } from "./point_maker.ts";
-import { type BatchResult, Control, TICK_MS, type WorkerSetup } from "./point_protocol.ts";
+import {
+  type BatchResult,
+  Control,
+  MAX_RETRIES,
+  TICK_MS,
+  type WorkerSetup,
+} from "./point_protocol.ts";
 import type { SeriesFile, SeriesWriter } from "./series_file.ts";
 import { seriesNamer } from "./template.ts";
 
@@ -17,8 +23,6 @@ const SLICE_MS = 1;
 const GRACE_MS = 1000;
 /** Points outside the plan that are passed over between two looks at the clock. */
 const SKIPS_A_LOOK = 256;
-/** Times that a point can be tried again: all its lines fit into one batch. */
-export const MAX_RETRIES = 50;
 /** A point may come with a note about its file. */
 const FILE_LINES = 3;
 /** Points that share a file are parted only when they take longer: it is read again then. */

@@ -5,7 +5,7 @@ import { wholeNumber } from "../src/cli/values.ts";
 import { messageOf, UsageError } from "../src/errors.ts";
 import { shellWord } from "../src/format/shell.ts";
 import { defaultWorkers, type WorkerCount } from "../src/nodes/workers.ts";
-import { MAX_RETRIES } from "../src/point_runner.ts";
+import { MAX_RETRIES } from "../src/point_protocol.ts";
 import { ProgressLine } from "../src/cli/progress.ts";
 import type { RankPart } from "../src/rank_report.ts";
 import { reportJson, reportText, type Told } from "../src/report.ts";
