@@ -85,6 +85,11 @@ export class MapLedger implements Disposable {
     return ledger && new MapLedger(ledger, onBroken);
   }
 
+  /** Says that this rank has found its session. */
+  join(): void {
+    this.#ledger.note({ joined: true });
+  }
+
   /** The next result of the share. */
   add({ text, failure }: Outcome): void {
     if (failure !== undefined) this.#failures.push([this.#texts.length, failure]);
@@ -202,6 +207,8 @@ export interface ShareState {
   readonly sizeBytes: number;
   /** Undefined until its first line is there. */
   readonly host: string | undefined;
+  /** There is more than that: the rank has found its session. */
+  readonly isJoined: boolean;
   /** Undefined while it goes on. */
   readonly ending: Ending | undefined;
 }
@@ -215,9 +222,11 @@ export function readShareState(directory: string, rank: number): ShareState | un
   const last = readAt(file, Math.max(0, sizeBytes - NOTE_BYTES), NOTE_BYTES);
   const end = last.lastIndexOf(LINE_FEED);
   const start = end <= 0 ? 0 : last.lastIndexOf(LINE_FEED, end - 1) + 1;
-  const header: Partial<Header> | undefined = lineOf(first, 0, first.indexOf(LINE_FEED));
+  const firstEnd = first.indexOf(LINE_FEED);
+  const header: Partial<Header> | undefined = lineOf(first, 0, firstEnd);
   const batch: Batch | undefined = lineOf(last, start, end);
-  return { sizeBytes, host: header?.host, ending: batch?.ending };
+  const isJoined = firstEnd > 0 && sizeBytes > firstEnd + 1;
+  return { sizeBytes, host: header?.host, isJoined, ending: batch?.ending };
 }
 
 function lineOf(bytes: Uint8Array, start: number, end: number) {

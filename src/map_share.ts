@@ -70,8 +70,9 @@ export class Share implements AsyncDisposable {
     return share;
   }
 
-  /** Computes, while others are waited for. */
+  /** Joins the session, and computes while others are waited for. */
   begin(): void {
+    this.#ledger!.join();
     this.#ended = this.#compute();
   }
 

@@ -3,7 +3,7 @@ import { Bitmap } from "./bitmap.ts";
 import { sha256 } from "./checksum.ts";
 import { UsageError } from "./errors.ts";
 import { isRun } from "./manifest.ts";
-import { type Outcome, ShareReader } from "./map_ledger.ts";
+import { type Outcome, readShareState, ShareReader } from "./map_ledger.ts";
 import { type RankedMap, Share } from "./map_share.ts";
 import { RankWatch } from "./rank_watch.ts";
 import { awaitSession, publishSession, WAIT_MS } from "./session.ts";
@@ -43,7 +43,11 @@ export async function* gather(map: RankedMap): AsyncGenerator<Outcome, void, und
   share.begin();
   const others = new Others(map, share);
   const owner = ownerCounter(rank.size);
-  for (let index = 0; index < count; index++) yield await others.next(owner());
+  try {
+    for (let index = 0; index < count; index++) yield await others.next(owner());
+  } finally {
+    await others.untilJoined();
+  }
 }
 
 /** Computes the share of any other rank, and waits until rank 0 has it; returns the exit code. */
@@ -126,6 +130,21 @@ class Others {
       await this.#check(this.#inTurn, false);
       this.#inTurn = (this.#inTurn + 1) % this.#map.rank.size;
       await pause();
+    }
+  }
+
+  /**
+   * Waits until all ranks have found the session: one that comes when all is cleared up would wait
+   * for it. Of those that never come, others tell.
+   */
+  async untilJoined(): Promise<void> {
+    const { directory, rank: { size }, signal } = this.#map;
+    for (let rank = 1; rank < size; rank++) {
+      const pause = pauses(this.#watch, signal);
+      while (!signal.aborted && this.#watch.waitedMs < WAIT_MS) {
+        if (readShareState(directory, rank)?.isJoined === true) break;
+        await pause();
+      }
     }
   }
 

@@ -4,7 +4,8 @@ import { gridiron, inFolder, pause, type Ran, start, type Started } from "./prog
 
 const LOCAL = ["launch", "-N", "4", "--scheduler", "local", "--"];
 const FUNCTIONS = `
-export const mixed = (x: number) => x % 3 === 0 ? { x, none: 0 / 0 } : x % 3 === 1 ? "a\\nb \\ud800" : x;
+const text = "a\\nb \\ud800";
+export const mixed = (x: number) => [{ x, none: 0 / 0 }, text, x][x % 3];
 export async function slow(x: number) {
   await new Promise((resolve) => setTimeout(resolve, 50));
   return x;
@@ -14,7 +15,7 @@ export async function slow(x: number) {
 const LONG = ["map", "functions.ts#slow", "1:100000", "--workers", "1"];
 const PATIENCE_MS = 60_000;
 
-/** Something done in a folder with the functions; nothing but what was there is there in the end. */
+/** Something done in a folder with the functions, in which nothing else is left in the end. */
 function mapTest(name: string, action: (folder: string) => Promise<void>): void {
   Deno.test(name, () =>
     inFolder(async (folder) => {
@@ -67,6 +68,7 @@ mapTest("map gives the bytes of one process, whatever the results and failures",
     [0, "map functions.ts#mixed 1:50 --json"],
     [1, "map BigInt 1:7:0.5"],
     [1, "map BigInt 1:7:0.5 --json"],
+    // Ranks without a task.
     [0, "map functions.ts#mixed 7"],
   ];
   for (const [code, line] of cases) {
