@@ -13,8 +13,8 @@ import { removeIfThere } from "./text_file.ts";
 /** A map of which this process is one rank. */
 export interface RankedMap {
   readonly rank: Rank;
-  /** Where the ranks gather: made by them, and gone when they are. */
-  readonly directory: string;
+  /** The user's, in which the ranks make a directory to gather in. */
+  readonly folder: string;
   /** Tasks of all ranks. */
   readonly count: number;
   /** What all ranks must agree on, as text. */
@@ -52,7 +52,8 @@ export class Share implements AsyncDisposable {
    * @throws {UsageError} when another process is or was this rank, or there can be no directory
    */
   static claim(map: RankedMap): Share {
-    const { directory, rank } = map;
+    const { folder, rank } = map;
+    const directory = gatheringOf(folder, rank.session);
     const share = new Share(map);
     try {
       // Some file systems remember for long that a folder was not there: so each rank makes it.
@@ -85,7 +86,7 @@ export class Share implements AsyncDisposable {
   /** The error of a rank that has lost rank 0: then all the others clear up. */
   bereft({ place, why }: RankState): Error {
     const { rank, size } = this.#map.rank;
-    clearGathering(this.#map.directory, this.#map.rank);
+    clearGathering(this.#map.folder, this.#map.rank);
     return new Error(
       `Cannot go on as rank ${rank} of ${size}: rank 0${place} ${why}, expected it to print the ` +
         "results; the same command computes all anew",
@@ -93,14 +94,15 @@ export class Share implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const { directory, rank } = this.#map;
+    const { folder, rank } = this.#map;
+    const directory = gatheringOf(folder, rank.session);
     this.#stop.abort();
     await this.#ended;
     this.#ledger?.[Symbol.dispose]();
     // What was written for rank 0 stays until that has read it.
-    const isAwaited = this.isJoined && rank.rank > 0 && existsFile(shareLedgerPath(directory, 0));
+    const isAwaited = this.isJoined && rank.rank > 0 && exists(shareLedgerPath(directory, 0));
     if (isAwaited) return;
-    if (this.isJoined) clearGathering(directory, rank);
+    if (this.isJoined) clearGathering(folder, rank);
     else {
       removeIfThere(shareLedgerPath(directory, rank.rank));
       removeSession(directory, rank.session);
@@ -160,11 +162,17 @@ export function gatheringOf(folder: string, session: string): string {
   return join(folder, `map-${session}`);
 }
 
-/** Removes what the ranks of a session left where they gathered, and the directory. */
-export function clearGathering(directory: string, { size, session }: Omit<Rank, "source">): void {
+/**
+ * Removes what the ranks of a session left where they gathered in the user's folder, and the
+ * directory; whether there was one.
+ */
+export function clearGathering(folder: string, { size, session }: Omit<Rank, "source">): boolean {
+  const directory = gatheringOf(folder, session);
+  const wasThere = exists(directory);
   for (let rank = 0; rank < size; rank++) removeIfThere(shareLedgerPath(directory, rank));
   removeSession(directory, session);
   removeFolders(directory);
+  return wasThere;
 }
 
 function removeFolders(directory: string): void {
@@ -172,9 +180,10 @@ function removeFolders(directory: string): void {
   removeFolderIfEmpty(directory);
 }
 
-function existsFile(path: string): boolean {
+function exists(path: string): boolean {
   try {
-    return Deno.statSync(path).isFile;
+    Deno.lstatSync(path);
+    return true;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;

@@ -4,13 +4,11 @@ import { sha256 } from "./checksum.ts";
 import { UsageError } from "./errors.ts";
 import { isRun } from "./manifest.ts";
 import { type Outcome, readShareState, ShareReader } from "./map_ledger.ts";
-import { type RankedMap, Share } from "./map_share.ts";
+import { gatheringOf, type RankedMap, Share } from "./map_share.ts";
 import { RankWatch } from "./rank_watch.ts";
 import { awaitSession, publishSession, WAIT_MS } from "./session.ts";
 import { ownerCounter } from "./share.ts";
 import { sleep } from "./sleep.ts";
-
-export { gatheringOf } from "./map_share.ts";
 
 /** Time between two looks at what others wrote. */
 const FIRST_LOOK_MS = 10;
@@ -26,7 +24,8 @@ const SAME_MS = 500;
  * @throws {Error} when a rank does not come, dies or fails
  */
 export async function* gather(map: RankedMap): AsyncGenerator<Outcome, void, undefined> {
-  const { rank, directory, count } = map;
+  const { rank, folder, count } = map;
+  const directory = gatheringOf(folder, rank.session);
   if (isRun(directory)) {
     throw new UsageError(
       `Cannot gather in "${directory}": it is a run directory, expected another --session NAME`,
@@ -52,7 +51,8 @@ export async function* gather(map: RankedMap): AsyncGenerator<Outcome, void, und
 
 /** Computes the share of any other rank, and waits until rank 0 has it; returns the exit code. */
 export async function contribute(map: RankedMap): Promise<number> {
-  const { rank, directory, signal } = map;
+  const { rank, folder, signal } = map;
+  const directory = gatheringOf(folder, rank.session);
   await using share = Share.claim(map);
   const session = await awaitSession(directory, rank, { signal });
   if (session === undefined) return signal.reason as number;
@@ -100,6 +100,7 @@ function pauses(watch: RankWatch, signal: AbortSignal): () => Promise<void> {
 /** What rank 0 reads of all ranks, itself among them. */
 class Others {
   readonly #map: RankedMap;
+  readonly #directory: string;
   readonly #share: Share;
   readonly #watch: RankWatch;
   readonly #readers = new Map<number, ShareReader>();
@@ -109,7 +110,8 @@ class Others {
   constructor(map: RankedMap, share: Share) {
     this.#map = map;
     this.#share = share;
-    this.#watch = new RankWatch(map.directory);
+    this.#directory = gatheringOf(map.folder, map.rank.session);
+    this.#watch = new RankWatch(this.#directory);
   }
 
   /** The next result of a rank, waited for. */
@@ -138,11 +140,11 @@ class Others {
    * for it. Of those that never come, others tell.
    */
   async untilJoined(): Promise<void> {
-    const { directory, rank: { size }, signal } = this.#map;
+    const { rank: { size }, signal } = this.#map;
     for (let rank = 1; rank < size; rank++) {
       const pause = pauses(this.#watch, signal);
       while (!signal.aborted && this.#watch.waitedMs < WAIT_MS) {
-        if (readShareState(directory, rank)?.isJoined === true) break;
+        if (readShareState(this.#directory, rank)?.isJoined === true) break;
         await pause();
       }
     }
@@ -151,7 +153,7 @@ class Others {
   #readerOf(rank: number): ShareReader {
     const known = this.#readers.get(rank);
     if (known !== undefined) return known;
-    const reader = new ShareReader(this.#map.directory, rank);
+    const reader = new ShareReader(this.#directory, rank);
     this.#readers.set(rank, reader);
     return reader;
   }
@@ -165,7 +167,7 @@ class Others {
   /** Throws when a rank will give nothing more; `isRead` when all that it gave was taken. */
   async #check(rank: number, isRead: boolean): Promise<void> {
     if (rank === 0) return;
-    const { directory, rank: { size } } = this.#map;
+    const { size } = this.#map.rank;
     const state = this.#watch.look(rank);
     const { kind, place, why, ending } = state;
     const who = `rank ${rank} of ${size}${place}`;
@@ -189,7 +191,7 @@ class Others {
     }
     if (kind === "absent" && this.#watch.waitedMs > WAIT_MS) {
       throw new Error(
-        `Cannot finish the map: ${who} did not come to "${directory}" within ` +
+        `Cannot finish the map: ${who} did not come to "${this.#directory}" within ` +
           `${WAIT_MS / 1000} s, expected all of one start: is the folder shared between the nodes?`,
       );
     }

@@ -6,7 +6,7 @@ import { UsageError } from "../src/errors.ts";
 import { formatCount } from "../src/format/quantity.ts";
 import { shellWord } from "../src/format/shell.ts";
 import { learnContents } from "../src/files.ts";
-import { clearGathering, gatheringOf } from "../src/map_share.ts";
+import { clearGathering } from "../src/map_share.ts";
 import { isRun, readManifest } from "../src/manifest.ts";
 import { mergeRun } from "../src/merge.ts";
 import { batchScript } from "../src/nodes/batch_script.ts";
@@ -131,15 +131,16 @@ async function launchCommand(
           `of your own with srun ${surroundings.program} map …`,
       );
     }
-    return await carryOut(linesOf(rest), begun, (ended) => {
-      clearGathering(gatheringOf(surroundings.directory, session), {
-        ...{ rank: 0, session },
-        size: launched.nodes,
-      });
-      if (!ended.hasDeaths) return ended.code;
-      if (ended.code === 0) surroundings.report("gridiron: Cannot finish the map: a rank died\n");
-      return ended.code === 0 ? 1 : ended.code;
-    });
+    const toConclude = ({ code, hasDeaths }: Ended) => {
+      const size = launched.nodes;
+      const wasLeft = clearGathering(surroundings.directory, { rank: 0, size, session });
+      // Where a rank lives on, it tells which one died, and clears up.
+      if (hasDeaths && wasLeft) {
+        surroundings.report("gridiron: Cannot finish the map: its ranks were killed\n");
+      }
+      return code === 0 && hasDeaths ? 1 : code;
+    };
+    return await carryOut(linesOf(rest), begun, toConclude);
   };
   const loaded = await listed.load();
   return await loaded.run(rest, { ...surroundings, launching: { run, map } });
@@ -348,6 +349,7 @@ function helpPage({ program, columns }: Surroundings): string {
           `${program} launch -N 4 --time 8:00:00 --sbatch --submit -- sweep --beta 0.1:10:0.1`,
         doc: "a batch job that goes on until all is done",
       },
+      { command: `${program} launch -N 4 -- map host 0:99`, doc: "a function over lists" },
       { command: `${program} launch -N 4 --print -- resume scan`, doc: "what would be started" },
     ],
   }, columns);

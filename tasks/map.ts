@@ -27,7 +27,7 @@ const SHOWN_FAILURES = 10;
 
 const OPTIONS: readonly Option[] = [
   { name: "json", doc: "the results as one JSON array; a task that failed as {index, error, …}" },
-  { name: "unordered", doc: "print results as they are finished" },
+  { name: "unordered", doc: "print results as they are finished (one process alone)" },
   { name: "workers", value: "N", doc: "threads (default: the CPUs granted to this process)" },
   { name: "timeout", value: "TIME", doc: "a task that takes longer fails (30s, 10m, 1h30m)" },
   { name: "retries", value: "N", doc: "try a task that fails so often again (default 0)" },
@@ -92,10 +92,10 @@ async function runMap(argv: readonly string[], surroundings: Surroundings): Prom
     if (rank.size === 1) {
       return await printAll(outcomes(undefined, signal), options, surroundings);
     }
-    const { gather, contribute, gatheringOf } = await loadRanked();
+    const { gather, contribute } = await loadRanked();
     const map: RankedMap = {
       ...{ rank, signal, outcomes, count: sizeOf(lists[0]!) },
-      directory: gatheringOf(surroundings.directory, rank.session),
+      folder: surroundings.directory,
       command: JSON.stringify([word, lists, FORMS.filter((name) => options.values.has(name))]),
     };
     if (rank.rank > 0) return await contribute(map);
@@ -112,7 +112,6 @@ async function runMap(argv: readonly string[], surroundings: Surroundings): Prom
 async function loadRanked(): Promise<{
   gather(map: RankedMap): AsyncIterable<Outcome>;
   contribute(map: RankedMap): Promise<number>;
-  gatheringOf(folder: string, session: string): string;
 }> {
   return await import(import.meta.resolve("../src/ranked_map.ts"));
 }
@@ -290,11 +289,12 @@ function helpPage({ program, columns }: Surroundings): string {
       "the global objects' (Math.hypot, or just hypot), gridiron's own (host), or " +
       "./file.ts#export. A LIST is written like the values of an axis (1,2,3 or 0:1:0.1 or " +
       "@file), one for each parameter; repeated values are kept. Nothing is kept: the same " +
-      "command computes all again.",
+      "command computes all again. Several ranks share the tasks, and rank 0 prints in order.",
     sections: [{ title: "options", options: OPTIONS }],
     examples: [
       { command: `${program} map pow 1,2,3,4 5,4,3,2`, doc: "1, 16, 27, 16" },
       { command: `${program} map host 0:99`, doc: "which machine, for each of 100 tasks" },
+      { command: `${program} launch -N 4 -- map host 0:99`, doc: "the same on four nodes" },
       {
         command: `${program} map ./mc.ts#runMc 0.1:1:0.1 --timeout 1m --json`,
         doc: "an exported function of a file",
