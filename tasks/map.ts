@@ -8,6 +8,7 @@ import { UsageError } from "../src/errors.ts";
 import { Inputs } from "../src/frozen_input.ts";
 import { formatCount } from "../src/format/quantity.ts";
 import type { Outcome } from "../src/map_ledger.ts";
+import type { NamedFunction } from "../src/map_function.ts";
 import type { RankedMap } from "../src/map_share.ts";
 import { ALONE, findRank, type Rank } from "../src/nodes/ranks.ts";
 import { defaultWorkers } from "../src/nodes/workers.ts";
@@ -70,21 +71,34 @@ async function runMap(argv: readonly string[], surroundings: Surroundings): Prom
   const granted = options.values.get("allow")?.[0]?.split(",") ?? [];
   const named = findFunction(word, { base: surroundings.directory, granted });
   if (surroundings.launching !== undefined) return await surroundings.launching.map();
+  return await carryOut({ word, ...named, lists, rank, settings }, options, surroundings);
+}
+
+/** A map that was checked. */
+interface Asked extends NamedFunction {
+  readonly word: string;
+  readonly lists: readonly Values[];
+  readonly rank: Rank;
+  readonly settings: ReturnType<typeof readSettings>;
+}
+
+/** Maps alone or as one of several ranks, and prints where this process does. */
+async function carryOut(
+  { word, f, permissions, lists, rank, settings }: Asked,
+  options: Options,
+  surroundings: Surroundings,
+): Promise<number> {
   const { ParallelPool } = await import("../src/pool/parallel_pool.ts");
-  const { workers, timeoutMs, retries } = settings;
-  await using pool = new ParallelPool({ nodes: workers, permissions: named.permissions });
-  const limits = {
-    ...{ settled: true, retries } as const,
-    ...timeoutMs === undefined ? {} : { timeoutMs },
-  };
-  // Rank 0 prints in order, as all wait in files until it is their turn.
+  const { workers, ...limits } = settings;
+  await using pool = new ParallelPool({ nodes: workers, permissions });
+  // The results of several ranks wait in files, from which they come in order.
   const isOrdered = rank.size > 1 || !options.values.has("unordered");
   const outcomes = (tasks: Iterable<number> | undefined, signal: AbortSignal) => {
     const columns = lists.map((list) => columnOf(list, tasks));
-    const wanted = { ...limits, signal };
+    const wanted = { settled: true, ...limits, signal } as const;
     const results = isOrdered
-      ? pool.imap(named.f, ...columns, wanted)
-      : pool.uimap(named.f, ...columns, wanted);
+      ? pool.imap(f, ...columns, wanted)
+      : pool.uimap(f, ...columns, wanted);
     return outcomesOf(results, tasks, options);
   };
   const signal = surroundings.stopping();
@@ -261,9 +275,9 @@ function readSettings({ values }: Options, { environment }: Surroundings, tasks:
     : wholeNumber("workers", workers, { minimum: 1, maximum: MAX_WORKERS });
   return {
     workers: Math.min(nodes, tasks),
-    timeoutMs: timeout === undefined
-      ? undefined
-      : Math.min(MAX_TIMEOUT_MS, Math.ceil(parseDuration("timeout", timeout))),
+    ...timeout === undefined
+      ? {}
+      : { timeoutMs: Math.min(MAX_TIMEOUT_MS, Math.ceil(parseDuration("timeout", timeout))) },
     retries: wholeNumber("retries", retries, { minimum: 0, maximum: MAX_RETRIES }),
   };
 }
