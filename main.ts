@@ -93,6 +93,7 @@ function realSurroundings(): Surroundings {
     environment,
     stopping: () => listenForStop((code) => Deno.exit(code)),
     print: (text) => writeAll(Deno.stdout, text),
+    write: writeWaiting,
     report: (text) => writeAll(Deno.stderr, text.replace(TURNS, escaped)),
   };
 }
@@ -103,6 +104,15 @@ function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string
     for (let at = 0; at < bytes.length;) at += stream.writeSync(bytes.subarray(at));
   } catch (error) {
     // Whoever read has read enough, as `head` does.
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+}
+
+async function writeWaiting(text: string): Promise<void> {
+  const bytes = new TextEncoder().encode(text);
+  try {
+    for (let at = 0; at < bytes.length;) at += await Deno.stdout.write(bytes.subarray(at));
+  } catch (error) {
     if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
   }
 }

@@ -17,3 +17,15 @@ export function removeLeftovers(directory: string, isDeep: boolean): void {
     else if (isFile && (TEMPORARY.test(name) || PROBE.test(name))) removeIfThere(path);
   }
 }
+
+/** Removes a folder; one that holds something stays, and none there is as good. */
+export function removeFolderIfEmpty(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    if (code !== "ENOTEMPTY" && code !== "EEXIST" && !(error instanceof Deno.errors.NotFound)) {
+      throw error;
+    }
+  }
+}

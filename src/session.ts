@@ -1,6 +1,7 @@
 /** Sessions: what the ranks of one start know of each other, through files that rank 0 makes. */
 import { join } from "@std/path/posix/join";
 import { Bitmap } from "./bitmap.ts";
+import { removeFolderIfEmpty, removeLeftovers } from "./cleanup.ts";
 import { reasonOf, UsageError } from "./errors.ts";
 import type { Rank } from "./nodes/ranks.ts";
 import type { DeadStart } from "./survey.ts";
@@ -48,7 +49,7 @@ export function publishSession(
   settled: Settled,
   done: Bitmap,
 ): void {
-  makeFolder(directory);
+  makeSessionFolder(directory);
   if (done.count > 0) {
     const path = bitmapPath(directory, session, settled.attempt);
     // A node that dies must not leave a file whose length is right and whose bits are not.
@@ -70,7 +71,7 @@ export function publishSession(
 export function publishRefusal(directory: string, { session, size }: Rank, refused: string): void {
   const nothing = { attempt: 0, plan: 0, digest: "", done: 0, dead: [] };
   try {
-    makeFolder(directory);
+    makeSessionFolder(directory);
     publish(sessionPath(directory, session), { gridiron: VERSION, size, ...nothing, refused });
   } catch {
     // They will find out when their patience ends.
@@ -184,12 +185,25 @@ export function refreshFolder(directory: string): void {
   }
 }
 
-function makeFolder(directory: string): void {
+/** Makes the folder of sessions in a directory. */
+export function makeSessionFolder(directory: string): void {
   const folder = join(directory, FOLDER);
   Deno.mkdirSync(folder, { recursive: true });
   if (Deno.lstatSync(folder).isSymlink) {
     throw new UsageError(`Cannot write to "${folder}": it is a link, expected a folder`);
   }
+}
+
+/** Removes a session and what was made in its folder by the way; and that, unless it holds more. */
+export function removeSession(directory: string, session: string): void {
+  const folder = join(directory, FOLDER);
+  try {
+    removeIfThere(sessionPath(directory, session));
+    removeLeftovers(folder, false);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  removeFolderIfEmpty(folder);
 }
 
 function sessionPath(directory: string, session: string): string {

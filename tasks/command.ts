@@ -13,13 +13,23 @@ export interface Surroundings {
   readonly isTerminal: boolean;
   /** Goes off when the user or the system asks to stop; its reason is the exit code. */
   stopping(): AbortSignal;
-  /** Set by `launch`: what is done with a run that was planned, in the place of running it here. */
-  readonly launching?: (running: Running) => Promise<number>;
+  /** Set by `launch`. */
+  readonly launching?: Launching;
   environment(name: string): string | undefined;
   /** A result. */
   print(text: string): void;
+  /** Some of many results: nothing stands still while whoever reads them is slow. */
+  write(text: string): Promise<void>;
   /** Anything else. */
   report(text: string): void;
+}
+
+/** What is done with work that was checked, in the place of doing it here. */
+export interface Launching {
+  /** A run that was planned. */
+  run(running: Running): Promise<number>;
+  /** A map, of which nothing is kept. */
+  map(): Promise<number>;
 }
 
 /** A command: reads its arguments, does its work, returns the exit code. */

@@ -6,6 +6,7 @@ import { UsageError } from "../src/errors.ts";
 import { formatCount } from "../src/format/quantity.ts";
 import { shellWord } from "../src/format/shell.ts";
 import { learnContents } from "../src/files.ts";
+import { clearGathering } from "../src/map_share.ts";
 import { isRun, readManifest } from "../src/manifest.ts";
 import { mergeRun } from "../src/merge.ts";
 import { batchScript } from "../src/nodes/batch_script.ts";
@@ -28,7 +29,7 @@ const DEFAULT_REQUEUES = 20;
 /** The batch script's name in the run directory. */
 const SCRIPT = "job.sbatch";
 /** Commands that run as ranks. */
-const LAUNCHED = ["sweep", "pi", "fourier", "resume"];
+const LAUNCHED = ["sweep", "pi", "fourier", "map", "resume"];
 /** Slurm's own ways to write a time. */
 const SLURM_TIME = /^(\d+-\d+(:\d+){0,2}|\d+(:\d+){0,2})$/;
 
@@ -106,27 +107,43 @@ async function launchCommand(
     return 0;
   }
   // The command plans here, once: what is wrong with it is told before anything starts.
-  const launching = async (running: Running) => {
+  const begun = { scheduler, surroundings };
+  const run = async (running: Running) => {
+    const beginning = { running, launched, session, surroundings };
+    const toConclude = (ended: Ended) => conclude(ended, beginning);
     if (options.values.has("sbatch")) {
       return await writeBatch(running, options, surroundings);
     }
     if (!rest.some((word) => word.endsWith("@-"))) {
-      return await carryOut(linesOf(words), scheduler, {
-        running,
-        launched,
-        session,
-        surroundings,
-      });
+      return await carryOut(linesOf(words), begun, toConclude);
     }
     // Only this process has the standard input: the ranks find it in the run directory.
     await begin(running);
     const named = words.some((word) => /^(-o|--out)(=|$)/.test(word))
       ? words
       : [...words, "-o", running.typedDirectory];
-    return await carryOut(linesOf(named), scheduler, { running, launched, session, surroundings });
+    return await carryOut(linesOf(named), begun, toConclude);
+  };
+  const map = async () => {
+    if (options.values.has("sbatch")) {
+      throw new UsageError(
+        "Cannot use --sbatch with map: nothing of a map is kept to go on with, expected a script " +
+          `of your own with srun ${surroundings.program} map …`,
+      );
+    }
+    const toConclude = ({ code, hasDeaths }: Ended) => {
+      const size = launched.nodes;
+      const wasLeft = clearGathering(surroundings.directory, { rank: 0, size, session });
+      // Where a rank lives on, it tells which one died, and clears up.
+      if (hasDeaths && wasLeft) {
+        surroundings.report("gridiron: Cannot finish the map: its ranks were killed\n");
+      }
+      return code === 0 && hasDeaths ? 1 : code;
+    };
+    return await carryOut(linesOf(rest), begun, toConclude);
   };
   const loaded = await listed.load();
-  return await loaded.run(rest, { ...surroundings, launching });
+  return await loaded.run(rest, { ...surroundings, launching: { run, map } });
 }
 
 /** Makes the run directory, with its inputs, as a first start would. */
@@ -173,7 +190,7 @@ async function runProgram(words: readonly string[], folder: string): Promise<End
   return await startRanks([words], schedulers.srun!, folder).ended();
 }
 
-/** A launch that begins. */
+/** A launch of a run. */
 interface Beginning {
   readonly running: Running;
   readonly launched: Launched;
@@ -181,13 +198,15 @@ interface Beginning {
   readonly surroundings: Surroundings;
 }
 
-/** Starts the ranks, passes signals on, and sees that the run is merged in the end. */
+/** Starts the ranks, passes signals on, and has the end of it seen to; returns the exit code. */
 async function carryOut(
   lines: Commands,
-  scheduler: Scheduler,
-  beginning: Beginning,
+  { scheduler, surroundings }: {
+    readonly scheduler: Scheduler;
+    readonly surroundings: Surroundings;
+  },
+  conclude: (ended: Ended) => number | Promise<number>,
 ): Promise<number> {
-  const { surroundings } = beginning;
   const ranks = startRanks(lines, scheduler, surroundings.directory);
   // Before the one that exits at a second signal: a step must not outlive that.
   let asked = 0;
@@ -205,7 +224,7 @@ async function carryOut(
   signal.addEventListener("abort", stop, { once: true });
   try {
     const ended = await ranks.ended();
-    const code = await conclude(ended, beginning);
+    const code = await conclude(ended);
     return signal.aborted ? signal.reason as number : code;
   } finally {
     signal.removeEventListener("abort", stop);
@@ -330,6 +349,7 @@ function helpPage({ program, columns }: Surroundings): string {
           `${program} launch -N 4 --time 8:00:00 --sbatch --submit -- sweep --beta 0.1:10:0.1`,
         doc: "a batch job that goes on until all is done",
       },
+      { command: `${program} launch -N 4 -- map host 0:99`, doc: "a function over lists" },
       { command: `${program} launch -N 4 --print -- resume scan`, doc: "what would be started" },
     ],
   }, columns);

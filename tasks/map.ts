@@ -7,7 +7,10 @@ import { wholeNumber } from "../src/cli/values.ts";
 import { UsageError } from "../src/errors.ts";
 import { Inputs } from "../src/frozen_input.ts";
 import { formatCount } from "../src/format/quantity.ts";
-import { findRank } from "../src/nodes/ranks.ts";
+import type { Outcome } from "../src/map_ledger.ts";
+import type { NamedFunction } from "../src/map_function.ts";
+import type { RankedMap } from "../src/map_share.ts";
+import { ALONE, findRank, type Rank } from "../src/nodes/ranks.ts";
 import { defaultWorkers } from "../src/nodes/workers.ts";
 import type { Settled } from "../src/pool/sinks.ts";
 import { sizeOf, valueReader, type Values } from "../src/values.ts";
@@ -23,11 +26,9 @@ const PRINT_CHARACTERS = 1 << 16;
 /** Failures that are told one by one. */
 const SHOWN_FAILURES = 10;
 
-const NOT_TYPED = { rank: undefined, session: undefined };
-
 const OPTIONS: readonly Option[] = [
   { name: "json", doc: "the results as one JSON array; a task that failed as {index, error, …}" },
-  { name: "unordered", doc: "print results as they are finished" },
+  { name: "unordered", doc: "print results as they are finished (one process alone)" },
   { name: "workers", value: "N", doc: "threads (default: the CPUs granted to this process)" },
   { name: "timeout", value: "TIME", doc: "a task that takes longer fails (30s, 10m, 1h30m)" },
   { name: "retries", value: "N", doc: "try a task that fails so often again (default 0)" },
@@ -36,8 +37,17 @@ const OPTIONS: readonly Option[] = [
     value: "WHAT",
     doc: "what a file's function may do: some of read,write,env,sys (default: compute only)",
   },
+  {
+    name: "rank",
+    value: "R/N",
+    doc: "be rank R of N started together (default: what srun or mpirun says)",
+  },
+  { name: "session", value: "NAME", doc: "the same for all ranks of one start, new at each start" },
   { name: "help", doc: "this page" },
 ];
+
+/** Options that change what is printed. */
+const FORMS = ["json", "unordered"];
 
 export const map: Command = { run: runMap };
 
@@ -48,36 +58,62 @@ async function runMap(argv: readonly string[], surroundings: Surroundings): Prom
     surroundings.print(helpPage(surroundings));
     return 0;
   }
-  const { rank, size } = findRank(surroundings.environment, NOT_TYPED);
-  if (size > 1) {
-    throw new UsageError(
-      `Cannot map as rank ${rank} of ${size}: every rank would do all of it, expected one process`,
-    );
-  }
   const [word, ...typed] = options.words;
   if (word === undefined || typed.length === 0) {
     throw new UsageError(
       "Cannot map: expected a function and its lists, such as map pow 1,2,3,4 5,4,3,2",
     );
   }
-  const lists = readLists(typed, surroundings);
-  const settings = readSettings(options, surroundings, sizeOf(lists[0]!));
+  const rank = rankOf(options, surroundings);
+  const lists = readLists(typed, rank, surroundings);
+  const settings = readSettings(options, surroundings, Math.ceil(sizeOf(lists[0]!) / rank.size));
   const { findFunction } = await import("../src/map_function.ts");
   const granted = options.values.get("allow")?.[0]?.split(",") ?? [];
-  const { f, permissions } = findFunction(word, { base: surroundings.directory, granted });
+  const named = findFunction(word, { base: surroundings.directory, granted });
+  if (surroundings.launching !== undefined) return await surroundings.launching.map();
+  return await carryOut({ word, ...named, lists, rank, settings }, options, surroundings);
+}
+
+/** A map that was checked. */
+interface Asked extends NamedFunction {
+  readonly word: string;
+  readonly lists: readonly Values[];
+  readonly rank: Rank;
+  readonly settings: ReturnType<typeof readSettings>;
+}
+
+/** Maps alone or as one of several ranks, and prints where this process does. */
+async function carryOut(
+  { word, f, permissions, lists, rank, settings }: Asked,
+  options: Options,
+  surroundings: Surroundings,
+): Promise<number> {
   const { ParallelPool } = await import("../src/pool/parallel_pool.ts");
-  await using pool = new ParallelPool({ nodes: settings.workers, permissions });
-  const { timeoutMs, retries } = settings;
-  const signal = surroundings.stopping();
-  const wanted = {
-    ...{ settled: true, retries, signal } as const,
-    ...timeoutMs === undefined ? {} : { timeoutMs },
+  const { workers, ...limits } = settings;
+  await using pool = new ParallelPool({ nodes: workers, permissions });
+  // The results of several ranks wait in files, from which they come in order.
+  const isOrdered = rank.size > 1 || !options.values.has("unordered");
+  const outcomes = (tasks: Iterable<number> | undefined, signal: AbortSignal) => {
+    const columns = lists.map((list) => columnOf(list, tasks));
+    const wanted = { settled: true, ...limits, signal } as const;
+    const results = isOrdered
+      ? pool.imap(f, ...columns, wanted)
+      : pool.uimap(f, ...columns, wanted);
+    return outcomesOf(results, tasks, options);
   };
-  const results = options.values.has("unordered")
-    ? pool.uimap(f, ...lists.map(listOf), wanted)
-    : pool.imap(f, ...lists.map(listOf), wanted);
+  const signal = surroundings.stopping();
   try {
-    return await printAll(results, options, surroundings);
+    if (rank.size === 1) {
+      return await printAll(outcomes(undefined, signal), options, surroundings);
+    }
+    const { gather, contribute } = await loadRanked();
+    const map: RankedMap = {
+      ...{ rank, signal, outcomes, count: sizeOf(lists[0]!) },
+      folder: surroundings.directory,
+      command: JSON.stringify([word, lists, FORMS.filter((name) => options.values.has(name))]),
+    };
+    if (rank.rank > 0) return await contribute(map);
+    return await printAll(gather(map), options, surroundings);
   } catch (error) {
     if (signal.aborted) return signal.reason as number;
     // A function that cannot be used is told before any task.
@@ -86,62 +122,117 @@ async function runMap(argv: readonly string[], surroundings: Surroundings): Prom
   }
 }
 
+/** What only ranks need is not in the graph of a map that is alone. */
+async function loadRanked(): Promise<{
+  gather(map: RankedMap): AsyncIterable<Outcome>;
+  contribute(map: RankedMap): Promise<number>;
+}> {
+  return await import(import.meta.resolve("../src/ranked_map.ts"));
+}
+
+/** The rank of this process; `launch` plans for all. */
+function rankOf({ values }: Options, { environment, launching }: Surroundings): Rank {
+  const typed = { rank: values.get("rank")?.[0], session: values.get("session")?.[0] };
+  return launching === undefined ? findRank(environment, typed) : ALONE;
+}
+
+/** Results as they are printed; of some of the tasks, with their numbers among all. */
+async function* outcomesOf(
+  results: AsyncIterable<Settled<unknown>>,
+  tasks: Iterable<number> | undefined,
+  { values }: Options,
+): AsyncGenerator<Outcome, void, undefined> {
+  const [isJson, isUnordered] = [values.has("json"), values.has("unordered")];
+  const numbers = tasks?.[Symbol.iterator]();
+  for await (const result of results) {
+    const index: number = numbers?.next().value ?? result.index;
+    if (result.status === "fulfilled") {
+      const text = isJson ? json(result.value) : lineOf(result.value) + "\n";
+      yield { text, failure: undefined };
+      continue;
+    }
+    const { arguments: args, name, message, attempts } = result.reason;
+    const failed = { index, arguments: args, error: { name, message }, attempts };
+    yield {
+      // In order, the line of a task that failed is empty, so that the others keep their place.
+      text: isJson ? json(failed) : isUnordered ? "" : "\n",
+      failure: `task ${index} (${args.join(", ")}): ${name}: ${message}\n`,
+    };
+  }
+}
+
 /** Prints results as they come; 1 when a task failed. */
 async function printAll(
-  results: AsyncIterable<Settled<unknown>>,
+  outcomes: AsyncIterable<Outcome>,
   { values }: Options,
   surroundings: Surroundings,
 ): Promise<number> {
   const isJson = values.has("json");
   let failed = 0;
   let count = 0;
-  using printer = new Printer(surroundings.print);
-  if (isJson) printer.print("[");
-  for await (const result of results) {
-    if (result.status === "rejected" && ++failed <= SHOWN_FAILURES) {
-      const { index, arguments: args, name, message } = result.reason;
-      surroundings.report(`task ${index} (${args.join(", ")}): ${name}: ${message}\n`);
-    }
-    if (isJson) printer.print((count === 0 ? "" : ",") + jsonOf(result));
-    // In order, the line of a task that failed is empty, so that the others keep their place.
-    else if (result.status === "fulfilled") printer.print(lineOf(result.value) + "\n");
-    else if (!values.has("unordered")) printer.print("\n");
+  await using printer = new Printer(surroundings.write);
+  if (isJson) await printer.print("[");
+  for await (const { text, failure } of outcomes) {
+    if (failure !== undefined && ++failed <= SHOWN_FAILURES) surroundings.report(failure);
+    const full = printer.print(isJson && count > 0 ? "," + text : text);
+    if (full !== undefined) await full;
     count++;
   }
-  if (isJson) printer.print("]\n");
-  printer.flush();
+  if (isJson) await printer.print("]\n");
+  await printer.flush();
   if (failed > 0) surroundings.report(`${failed} of ${formatCount(count, "task")} failed\n`);
   return failed === 0 ? 0 : 1;
 }
 
 /** Prints what comes in a short time together. */
-class Printer implements Disposable {
+class Printer implements AsyncDisposable {
   #text = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #written: Promise<void> = Promise.resolve();
 
-  constructor(readonly write: (text: string) => void) {}
+  constructor(readonly write: (text: string) => Promise<void>) {}
 
-  print(text: string): void {
+  /** Takes a text; a promise when it is time to wait for whoever reads. */
+  print(text: string): Promise<void> | undefined {
     this.#text += text;
-    if (this.#text.length > PRINT_CHARACTERS) this.flush();
-    else this.#timer ??= setTimeout(() => this.flush(), PRINT_MS);
+    if (this.#text.length > PRINT_CHARACTERS) return this.flush();
+    this.#timer ??= setTimeout(() => {
+      // Whoever flushes last hears of it.
+      this.flush().catch(() => {});
+    }, PRINT_MS);
+    return undefined;
   }
 
-  flush(): void {
+  flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#text !== "") this.write(this.#text);
+    const text = this.#text;
     this.#text = "";
+    if (text !== "") this.#written = this.#written.then(() => this.write(text));
+    return this.#written;
   }
 
-  [Symbol.dispose](): void {
-    this.flush();
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.flush();
   }
 }
 
-function readLists(typed: readonly string[], { directory }: Surroundings): Values[] {
+function readLists(
+  typed: readonly string[],
+  { rank, size }: Rank,
+  { directory, launching }: Surroundings,
+): Values[] {
   const inputs = new Inputs({ base: directory, directory: undefined });
-  const lists = typed.map((expression, i) => readList(expression, i + 1, inputs));
+  const lists = typed.map((expression, i) => {
+    if (expression === "@-" && (size > 1 || launching !== undefined)) {
+      const who = launching === undefined ? `rank ${rank} of ${size}` : "several ranks";
+      throw new UsageError(
+        `Cannot read list ${i + 1} "@-" as ${who}: one process has the standard input, expected ` +
+          "a file that all ranks can read, such as @list.txt",
+      );
+    }
+    return readList(expression, i + 1, inputs);
+  });
   const sizes = lists.map(sizeOf);
   if (sizes.some((size) => size !== sizes[0])) {
     throw new UsageError(
@@ -163,13 +254,14 @@ function readList(expression: string, number: number, inputs: Inputs): Values {
   }
 }
 
-/** A list for the pool; a long range is not written out. */
-function listOf(values: Values): Iterable<number> {
-  if (!("count" in values)) return values;
+/** A list for the pool, or the values of some tasks; a long range is not written out. */
+function columnOf(values: Values, tasks: Iterable<number> | undefined): Iterable<number> {
+  if (tasks === undefined && !("count" in values)) return values;
   const read = valueReader(values);
   return {
     *[Symbol.iterator]() {
-      for (let i = 0; i < values.count; i++) yield read(i);
+      if (tasks !== undefined) { for (const task of tasks) yield read(task); }
+      else for (let i = 0; i < sizeOf(values); i++) yield read(i);
     },
   };
 }
@@ -183,9 +275,9 @@ function readSettings({ values }: Options, { environment }: Surroundings, tasks:
     : wholeNumber("workers", workers, { minimum: 1, maximum: MAX_WORKERS });
   return {
     workers: Math.min(nodes, tasks),
-    timeoutMs: timeout === undefined
-      ? undefined
-      : Math.min(MAX_TIMEOUT_MS, Math.ceil(parseDuration("timeout", timeout))),
+    ...timeout === undefined
+      ? {}
+      : { timeoutMs: Math.min(MAX_TIMEOUT_MS, Math.ceil(parseDuration("timeout", timeout))) },
     retries: wholeNumber("retries", retries, { minimum: 0, maximum: MAX_RETRIES }),
   };
 }
@@ -193,12 +285,6 @@ function readSettings({ values }: Options, { environment }: Surroundings, tasks:
 /** A result as a line: text as it is, numbers in their shortest form, the rest as JSON. */
 function lineOf(value: unknown): string {
   return typeof value === "object" && value !== null ? json(value) : String(value);
-}
-
-function jsonOf(result: Settled<unknown>): string {
-  if (result.status === "fulfilled") return json(result.value);
-  const { index, arguments: args, name, message, attempts } = result.reason;
-  return json({ index, arguments: args, error: { name, message }, attempts });
 }
 
 /** JSON, with what it does not have as text: NaN, infinities, big integers. */
@@ -217,11 +303,12 @@ function helpPage({ program, columns }: Surroundings): string {
       "the global objects' (Math.hypot, or just hypot), gridiron's own (host), or " +
       "./file.ts#export. A LIST is written like the values of an axis (1,2,3 or 0:1:0.1 or " +
       "@file), one for each parameter; repeated values are kept. Nothing is kept: the same " +
-      "command computes all again.",
+      "command computes all again. Several ranks share the tasks, and rank 0 prints in order.",
     sections: [{ title: "options", options: OPTIONS }],
     examples: [
       { command: `${program} map pow 1,2,3,4 5,4,3,2`, doc: "1, 16, 27, 16" },
       { command: `${program} map host 0:99`, doc: "which machine, for each of 100 tasks" },
+      { command: `${program} launch -N 4 -- map host 0:99`, doc: "the same on four nodes" },
       {
         command: `${program} map ./mc.ts#runMc 0.1:1:0.1 --timeout 1m --json`,
         doc: "an exported function of a file",

@@ -63,7 +63,7 @@ export async function carryOut(
   surroundings: Surroundings,
   reports = REPORTS,
 ): Promise<number> {
-  if (surroundings.launching !== undefined) return await surroundings.launching(running);
+  if (surroundings.launching !== undefined) return await surroundings.launching.run(running);
   const { kernel, plan, typedDirectory, points, ...rest } = running;
   const { workers, limitMs, rank, ...limits } = readRunOptions(
     { words: [], values },

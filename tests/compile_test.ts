@@ -78,4 +78,6 @@ Deno.test("what deno compile embeds is enough for every command, without network
       ["launch", "-N2", "--scheduler", "local", "--", "sweep", "--beta", "1:4", "-o", "two"],
       permissionsOf("launch"),
     );
+    const ranked = ["launch", "-N2", "--scheduler", "local", "--", "map", "pow", "1,2", "2,3"];
+    assertEquals(await run(ranked, permissionsOf("launch")), "1\n8\n");
   }));

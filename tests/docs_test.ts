@@ -36,7 +36,8 @@ function withoutMeasurements(line: string): string {
 
 /** The shell's view of a user's commands: Deno is this one, and `task` runs from here. */
 function script(command: string): string {
-  const program = `"${Deno.execPath()}" run ${permissionsOf("sweep").join(" ")} ${
+  const permissions = permissionsOf(/\btask launch\b/.test(command) ? "launch" : "sweep");
+  const program = `"${Deno.execPath()}" run ${permissions.join(" ")} ${
     new URL("main.ts", root).pathname
   }`;
   return `deno() { shift; ${program.replaceAll("*", "\\*")} "$@"; }\n` +

@@ -10,6 +10,8 @@ const PROGRAM = [
   ...[Deno.execPath(), "run", ...permissionsOf("launch"), new URL("main.ts", root).pathname],
 ];
 const PATIENCE_MS = 60_000;
+/** The first example of every course on MPI. */
+const TOY = ["map", "host", "0:99"];
 
 /** Why there can be no cluster here; undefined when there can. */
 const reason = await whyNot();
@@ -98,6 +100,27 @@ clusterTest("four nodes write the bytes of one process", async (folder) => {
   assertEquals((await run(folder, [...SRUN, ...PROGRAM, ...pi, "-o", "pi4"])).code, 0);
   await sameAs(folder, "pi1", "pi4");
 });
+
+clusterTest(
+  "launch -N 4 -- map host 0:99 prints a hundred lines, from four nodes",
+  async (folder) => {
+    const { code, stdout, stderr } = await gridiron(folder, ["launch", "-N4", "--", ...TOY]);
+    assertEquals(code, 0, stderr);
+    const lines = stdout.trimEnd().split("\n").map((line) =>
+      /^Rank: (\d+) -- (node\d)$/.exec(line)
+    );
+    assertEquals(
+      lines.map((line) => Number(line?.[1])),
+      Array.from({ length: 100 }, (_, id) => id),
+    );
+    const hosts = new Set(lines.map((line) => line?.[2]));
+    assertEquals([...hosts].sort(), ["node1", "node2", "node3", "node4"]);
+    const bare = await run(folder, [...SRUN, ...PROGRAM, ...TOY]);
+    assertEquals(bare.code, 0, bare.stderr);
+    assertEquals(bare.stdout, stdout);
+    assertEquals([...Deno.readDirSync(folder)], []);
+  },
+);
 
 clusterTest("a killed rank is healed by the others, and launch exits with 0", async (folder) => {
   assertEquals((await gridiron(folder, [...SCAN, "-o", "one"])).code, 0);
