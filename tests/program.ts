@@ -61,6 +61,21 @@ export function start(
   return startProgram(folder, commandLine(argv), environment);
 }
 
+/** Starts a command as all ranks of a session, each with one worker, in the order of `order`. */
+export function startRanks(
+  folder: string,
+  argv: readonly string[],
+  size: number,
+  { session = "T", order = Array.from({ length: size }, (_, rank) => rank) } = {},
+): Started[] {
+  const ranks: Started[] = [];
+  for (const rank of order) {
+    const own = ["--workers", "1", "--rank", `${rank}/${size}`, "--session", session];
+    ranks[rank] = start(folder, [...argv, ...own]);
+  }
+  return ranks;
+}
+
 /** Runs `gridiron COMMAND ARGS` in a folder, and waits for its end. */
 export async function gridiron(
   folder: string,
