@@ -91,13 +91,23 @@ export async function killAfter(
   argv: readonly string[],
   delayMs: number,
 ): Promise<boolean> {
-  const { process, ended } = start(folder, argv);
+  const started = start(folder, argv);
   await pause(delayMs);
+  kill(started);
+  return await wasKilled(started);
+}
+
+/** Kills a program, if it is still there. */
+export function kill({ process }: Started): void {
   try {
     process.kill("SIGKILL");
   } catch {
     // It had ended by then.
   }
+}
+
+/** Waits for the end of a program; whether it was killed. */
+export async function wasKilled({ process, ended }: Started): Promise<boolean> {
   await ended;
   return (await process.status).signal === "SIGKILL";
 }
