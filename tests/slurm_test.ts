@@ -35,26 +35,25 @@ async function run(folder: string, words: readonly string[], env = {}): Promise<
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
+/** Whether the cluster was there before. */
+let wasUp = false;
+
+Deno.test.beforeAll(async () => {
+  if (reason !== undefined) return;
+  wasUp = (await run(".", [CLUSTER, "status"])).code === 0;
+  if (wasUp) return;
+  const { code, stderr } = await run(".", [CLUSTER, "up", "4"]);
+  assertEquals(code, 0, stderr);
+});
+
+Deno.test.afterAll(async () => {
+  if (reason === undefined && !wasUp) await run(".", [CLUSTER, "down"]);
+});
+
 /** A test in a folder, on a cluster of four nodes; without Slurm it says why it is left out. */
 function clusterTest(name: string, action: (folder: string) => Promise<void>): void {
   const title = reason === undefined ? name : `${name} (${reason})`;
-  Deno.test({
-    name: title,
-    ignore: reason !== undefined,
-    fn: () =>
-      inFolder(async (folder) => {
-        const isUp = (await run(folder, [CLUSTER, "status"])).code === 0;
-        if (!isUp) {
-          const { code, stderr } = await run(folder, [CLUSTER, "up", "4"]);
-          assertEquals(code, 0, stderr);
-        }
-        try {
-          await action(folder);
-        } finally {
-          if (!isUp) await run(folder, [CLUSTER, "down"]);
-        }
-      }),
-  });
+  Deno.test({ name: title, ignore: reason !== undefined, fn: () => inFolder(action) });
 }
 
 async function sameAs(folder: string, one: string, other: string): Promise<void> {
