@@ -4,7 +4,7 @@ import { EFFORT } from "./effort.ts";
 import { root } from "./project.ts";
 import { assertUndisturbed, fileNames, finalFiles, uniforms } from "./rerun.ts";
 import { tally } from "./tally.ts";
-import { gridiron, inFolder, kill, killAfter, pause, startRanks, wasKilled } from "./program.ts";
+import { gridiron, inFolder, killAfter, pause, signal, startRanks, wasKilled } from "./program.ts";
 
 const SEED = 1234;
 const KILLS = 5;
@@ -106,12 +106,12 @@ Deno.test(`two ranks: ${RANK_TRIALS} times one or both killed in ${STARTS} start
         const ranks = begin(out, `S${start}`);
         const first = uniform() < 0.5 ? 0 : 1;
         await pause(uniform() ** 2 * windowMs);
-        kill(ranks[first]!);
+        signal(ranks[first]!, "SIGKILL");
         // Without the session's file, rank 1 would wait half a minute for it.
         const isAlone = !(await isThere(`${folder}/${out}/sessions/S${start}.json`));
         if (isAlone || uniform() < 0.5) {
           await pause(uniform() ** 2 * windowMs);
-          kill(ranks[1 - first]!);
+          signal(ranks[1 - first]!, "SIGKILL");
         }
         const killed = await Promise.all(ranks.map(wasKilled));
         counts["ranks killed"] += killed.filter((one) => one).length;

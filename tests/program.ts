@@ -93,14 +93,14 @@ export async function killAfter(
 ): Promise<boolean> {
   const started = start(folder, argv);
   await pause(delayMs);
-  kill(started);
+  signal(started, "SIGKILL");
   return await wasKilled(started);
 }
 
-/** Kills a program, if it is still there. */
-export function kill({ process }: Started): void {
+/** Sends a program a signal, if it is still there. */
+export function signal({ process }: Started, name: Deno.Signal): void {
   try {
-    process.kill("SIGKILL");
+    process.kill(name);
   } catch {
     // It had ended by then.
   }

@@ -7,6 +7,7 @@ const SCAN = [
   ...["sweep", "--beta", VALUES, "--m", VALUES, "--h", "0.25,0.5,1,2.5"],
   ...["--iterations", "10000"],
 ];
+const PHOTOS = new URL("../examples/photos/", import.meta.url).pathname;
 /** What several programs at once may take on any machine. */
 const PATIENCE_MS = 60_000;
 
@@ -54,7 +55,12 @@ Deno.test("four ranks write the bytes of one process, and one of them the table"
     );
   }));
 
-for (const [command, ...argv] of [["pi", "--samples", "2e7", "--streams", "10"]]) {
+for (
+  const [command, ...argv] of [
+    ["pi", "--samples", "2e7", "--streams", "10"],
+    ["fourier", `${PHOTOS}chart.png`, `${PHOTOS}micrograph.jpg`, "--radius", "10,20"],
+  ]
+) {
   Deno.test(`three ranks of ${command} write the bytes of one process`, () =>
     inFolder(async (folder) => {
       assertEquals((await gridiron(folder, [command!, ...argv, "-o", "one"])).code, 0);
