@@ -1,7 +1,7 @@
 /**
- * `deno task compile [OPTIONS]`: the program as one file, dist/gridiron, or dist/gridiron-TARGET with
- * `--target TARGET`. OPTIONS go to `deno compile`, which would take what comes behind main.ts for
- * arguments of the program.
+ * `deno task compile [OPTIONS]`: the program as one file, dist/gridiron, or dist/gridiron-TARGET
+ * with `--target TARGET`. OPTIONS go to `deno compile`, which would take what comes behind main.ts
+ * for arguments of the program.
  */
 import { PERMISSIONS } from "../src/nodes/self.ts";
 

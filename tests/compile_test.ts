@@ -77,7 +77,7 @@ Deno.test("what deno compile embeds is enough for every command, without network
     );
   }));
 
-Deno.test("compileArguments() puts options before main.ts, and names the file after a target", () => {
+Deno.test("compileArguments() puts options before main.ts, and names the file by target", () => {
   const words = compileArguments(["--target", "aarch64-apple-darwin"]).join(" ");
   assertStringIncludes(
     words,

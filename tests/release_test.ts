@@ -15,7 +15,7 @@ Deno.test("the checkout makes the tables that a release compares with", async ()
   assertEquals(differences(new Map([["pi.csv", bytes.with(9, 0)]])), ["pi.csv"]);
 });
 
-Deno.test("workflows run tasks that are there, with pinned actions and the Deno of the README", () => {
+Deno.test("workflows run tasks that are there, pinned actions, and the Deno of the README", () => {
   const { tasks } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", root)));
   const [deno] = /(?<=npx -y deno@)[\d.]+/.exec(
     Deno.readTextFileSync(new URL("README.md", root)),

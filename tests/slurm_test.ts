@@ -121,6 +121,8 @@ clusterTest("a killed rank is healed by the others, and launch exits with 0", as
   assertEquals((await gridiron(folder, [...SCAN, "-o", "one"])).code, 0);
   const launched = gridiron(folder, ["launch", "-N4", "--", ...SCAN, "-o", "out"]);
   Deno.kill((await header(`${folder}/out/ledger/2-1.ndjson`)).pid, "SIGKILL");
+  // As it would leave a series: launch, which knows that all have ended, removes it.
+  await Deno.writeTextFile(`${folder}/out/b1.dat.2-1-0.tmp`, "x,acc");
   const { code, stderr } = await launched;
   assertEquals(code, 0, stderr);
   assertStringIncludes(stderr, "results: out/results.csv");
@@ -221,7 +223,7 @@ clusterTest("a job whose time is up is requeued, and goes on until all is done",
   assertMatch(await takeLog(folder), /\d+ points in [^]*\d+ points in /);
   assertEquals([...Deno.readDirSync(`${folder}/out/ledger`)].length, 8);
   const status = JSON.parse((await gridiron(folder, ["status", "out", "--json"])).stdout);
-  assertEquals([status.complete, status.damaged, status.duplicated], [true, 0, 0]);
+  assertEquals([status.complete, status.damaged], [true, 0]);
   await sameAs(folder, "one", "out");
 });
 
