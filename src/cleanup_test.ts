@@ -35,6 +35,8 @@ const KEPT = [
   "mc_data/deep/er/x",
 ];
 
+const DEEP = { isDeep: true, living: new Set<string>() };
+
 function write(folder: string, paths: readonly string[]): void {
   for (const path of paths) {
     const below = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
@@ -47,12 +49,12 @@ Deno.test("removeLeftovers() removes temporaries of known names, in folders too"
   await inFolder(async (folder) => {
     write(folder, [...TEMPORARIES, ...KEPT]);
     Deno.mkdirSync(`${folder}/folder.0-1-0.tmp`);
-    removeLeftovers(folder, true);
+    removeLeftovers(folder, DEEP);
     const left = await contents(folder);
     assertEquals([...left.keys()].toSorted(), KEPT.toSorted());
     for (const [path, text] of left) assertEquals(text, path);
     assertEquals(Deno.statSync(`${folder}/folder.0-1-0.tmp`).isDirectory, true);
-    removeLeftovers(folder, true);
+    removeLeftovers(folder, DEEP);
     assertEquals((await contents(folder)).size, KEPT.length);
   });
 });
@@ -60,9 +62,17 @@ Deno.test("removeLeftovers() removes temporaries of known names, in folders too"
 Deno.test("removeLeftovers() leaves folders alone unless it is to go deep", async () => {
   await inFolder(async (folder) => {
     write(folder, [...TEMPORARIES, ...KEPT]);
-    removeLeftovers(folder, false);
+    removeLeftovers(folder, { isDeep: false, living: new Set() });
     const below = TEMPORARIES.filter((path) => path.includes("/"));
     assertEquals([...(await contents(folder)).keys()].toSorted(), [...KEPT, ...below].toSorted());
+  });
+});
+
+Deno.test("removeLeftovers() leaves the series that living ranks are writing", async () => {
+  await inFolder(async (folder) => {
+    write(folder, ["x.dat.1-2-0.tmp", "x.dat.1-1-0.tmp", "x.dat.0-2-0.tmp", `x.${UUID}.tmp`]);
+    removeLeftovers(folder, { isDeep: true, living: new Set(["1-2"]) });
+    assertEquals([...(await contents(folder)).keys()], ["x.dat.1-2-0.tmp"]);
   });
 });
 
@@ -74,7 +84,7 @@ Deno.test("removeLeftovers() follows no symbolic links, and removes none", async
       Deno.symlinkSync(`${outside}/${TEMPORARIES[0]}`, `${folder}/x.dat.0-1-0.tmp`);
       Deno.symlinkSync("nowhere", `${folder}/y.dat.0-1-0.tmp`);
       Deno.symlinkSync(".", `${folder}/circle`);
-      removeLeftovers(folder, true);
+      removeLeftovers(folder, DEEP);
       const names = [...Deno.readDirSync(folder)].map(({ name }) => name).toSorted();
       assertEquals(names, ["circle", "mc_data", "x.dat.0-1-0.tmp", "y.dat.0-1-0.tmp"]);
       return Promise.resolve();
@@ -91,7 +101,7 @@ Deno.test("removeLeftovers() removes what writers that died have left", async ()
     using table = new TextFile(`${folder}/results.csv`);
     table.write("index\n");
     assertEquals((await contents(folder)).size, 3);
-    removeLeftovers(folder, true);
+    removeLeftovers(folder, DEEP);
     assertEquals([...(await contents(folder)).keys()], ["run.json"]);
     // Their files are gone; what is left to do is to close them.
     assertThrows(() => file.abandon(), Deno.errors.NotFound);

@@ -14,10 +14,13 @@ import type { Table, TableRow } from "./table.ts";
 import { removeIfThere, TextFile } from "./text_file.ts";
 import { pointWriter } from "./value_text.ts";
 
-/** Rows held at once. */
+/** Rows held at once: more for many ledgers, so that each gives a part worth opening it for. */
 const WINDOW_ROWS = 1 << 16;
-/** Bytes of a ledger that are known by the indices they hold. */
+const ROWS_A_LEDGER = 512;
+const MAX_WINDOW_ROWS = 1 << 19;
+/** Bytes of a ledger that are known by the indices they hold; with fewer it crosses windows. */
 const STRETCH_BYTES = 1 << 20;
+const LEAST_STRETCH_BYTES = 1 << 14;
 
 /** What a merge found. */
 export interface Merged {
@@ -80,16 +83,18 @@ export async function mergeInto(
   const plan = manifest.plans.at(-1)!;
   const grid = makeGrid(plan);
   const includes = await loadFilter(plan);
-  const stretches = grid.size > WINDOW_ROWS ? surveyStretches(run) : wholeLedgers(directory);
+  const ledgers = listLedgers(directory);
+  const held = Math.min(MAX_WINDOW_ROWS, Math.max(WINDOW_ROWS, ledgers.length * ROWS_A_LEDGER));
+  const stretches = grid.size > held ? surveyStretches(run, ledgers, held) : wholeLedgers(ledgers);
   const values = new Float64Array(plan.parameters.length);
   const write = pointWriter(plan);
   const doubts = makeDoubts(kernel);
   const total = openTotal?.();
   const tally = { rows: 0, failed: 0, missing: 0, repeated: 0, conflicting: 0 };
   const point: TableRow = { index: 0, values, cells: [], row: undefined };
-  const window = fresh?.window ?? new RowWindow(Math.min(WINDOW_ROWS, grid.size));
-  for (let first = 0; first < grid.size; first += WINDOW_ROWS) {
-    const end = Math.min(first + WINDOW_ROWS, grid.size);
+  const window = fresh?.window ?? new RowWindow(Math.min(held, grid.size));
+  for (let first = 0; first < grid.size; first += held) {
+    const end = Math.min(first + held, grid.size);
     const failed = fresh !== undefined
       ? NO_FAILURES
       : readWindow(run, stretches, window, { first, end });
@@ -216,8 +221,8 @@ function readWindow(
 }
 
 /** Every ledger as one stretch, which may hold any point. */
-function wholeLedgers(directory: string): Stretch[] {
-  return listLedgers(directory).map((path) => ({
+function wholeLedgers(ledgers: readonly string[]): Stretch[] {
+  return ledgers.map((path) => ({
     path,
     from: 0,
     to: Infinity,
@@ -227,19 +232,29 @@ function wholeLedgers(directory: string): Stretch[] {
   }));
 }
 
-/** Ledgers in stretches of a megabyte with the range of points in each: one pass over all. */
-function surveyStretches(run: Run): Stretch[] {
+/**
+ * Ledgers in stretches with the range of points in each: one pass over all. A stretch ends where
+ * the next window begins: one of many ranks has few lines in each, and would be read for all that
+ * a longer stretch touches.
+ */
+function surveyStretches(run: Run, ledgers: readonly string[], windowRows: number): Stretch[] {
   const stretches: Stretch[] = [];
-  for (const path of listLedgers(run.directory)) {
+  for (const path of ledgers) {
     let current: Stretch | undefined;
+    let currentWindow = 0;
     let plan: number | undefined;
     readRunLedger(run, path, {
       note(note) {
         if (typeof note.plan === "number") plan = note.plan;
       },
       point(index, _line, _bytes, { offset, length }) {
-        if (current === undefined || offset + length - current.from > STRETCH_BYTES) {
+        const window = Math.floor(index / windowRows);
+        const bytes = offset + length - (current?.from ?? offset);
+        const isOver = bytes > STRETCH_BYTES ||
+          bytes > LEAST_STRETCH_BYTES && window !== currentWindow;
+        if (current === undefined || isOver) {
           current = { path, from: offset, to: offset, plan, lowest: index, highest: index };
+          currentWindow = window;
           stretches.push(current);
         }
         current.to = offset + length;

@@ -29,6 +29,8 @@ import type { SweepOptions } from "./sweep_options.ts";
 const MAX_MERGED_POINTS = 3e6;
 /** The last line of a ledger is within so many bytes. */
 const TAIL_BYTES = 4096;
+/** The first line of a ledger, with a long command in it, is within so many. */
+const HEAD_BYTES = 1 << 18;
 
 const NOTHING_DONE = { share: 0, taken: 0, state: "open" } as const;
 
@@ -80,8 +82,8 @@ export async function runRanked(options: SweepOptions): Promise<SweepReport> {
     ranks: { share, taken: helper.taken, state },
   };
   if (state !== "merged") return { ...report, merged: undefined, ...times() };
-  const isAlone = nobodyWrites(directory, rank, ledger.attempt);
-  const merged = await finish(run, options.kernel, { isAlone, hasDeadStarts: isAlone });
+  const living = livingRanks(directory, rank, ledger.attempt);
+  const merged = await finish(run, options.kernel, { living, hasDeadStarts: true });
   return { ...report, merged, ...times() };
 }
 
@@ -209,18 +211,28 @@ function lastShares(path: string): readonly number[] | undefined {
   return shares;
 }
 
-/** Whether no other rank may be at work: then what dead ones left can be removed. */
-function nobodyWrites(directory: string, { rank, size }: Rank, attempt: number): boolean {
+/** Other ranks of an attempt that may be at work, or may come yet: neither ended nor dead. */
+function livingRanks(directory: string, { rank, size }: Rank, attempt: number): Set<string> {
+  const living = new Set<string>();
   for (let other = 0; other < size; other++) {
-    if (other === rank) continue;
     const path = ledgerPath(directory, other, attempt);
-    try {
-      if (lastShares(path) === undefined || isBeingWritten(path)) return false;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (other !== rank && lastShares(path) === undefined && !isDead(path)) {
+      living.add(`${other}-${attempt}`);
     }
   }
-  return true;
+  return living;
+}
+
+/** Whether the writer of a ledger without a last line is known to be dead: only on this host. */
+function isDead(path: string): boolean {
+  let host: unknown;
+  try {
+    readLedger(path, { note: (note) => host ??= note.host, point() {} }, 0, HEAD_BYTES);
+    return host === Deno.hostname() && !isBeingWritten(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
 }
 
 /** Progress of all ranks as far as one can tell from its own share. */

@@ -79,7 +79,7 @@ export async function runSweep(options: SweepOptions): Promise<SweepReport> {
     dropped: survey.damaged,
     merged: complete
       ? await finish(run, kernel, {
-        ...{ isAlone: true, hasDeadStarts: unclosed.length > 0 },
+        ...{ living: NOBODY, hasDeadStarts: unclosed.length > 0 },
         fresh: failedNow === 0 ? fresh : undefined,
       })
       : undefined,
@@ -113,10 +113,13 @@ export async function beginRun(options: SweepOptions, salts: Salts): Promise<Beg
   return { run, survey, done };
 }
 
+/** No other ranks. */
+export const NOBODY: ReadonlySet<string> = new Set();
+
 /** What is known of a run whose points are done. */
 interface FinishOptions {
-  /** Nobody else writes in its directory. */
-  readonly isAlone: boolean;
+  /** Other ranks that may be at work in its directory, as `rank-attempt`. */
+  readonly living: ReadonlySet<string>;
   readonly hasDeadStarts: boolean;
   /** The rows of all points, when they were all made just now. */
   readonly fresh?: FreshRows | undefined;
@@ -129,12 +132,12 @@ interface FinishOptions {
 export async function finish(
   run: Run,
   kernel: Entry,
-  { isAlone, hasDeadStarts, fresh }: FinishOptions,
+  { living, hasDeadStarts, fresh }: FinishOptions,
 ): Promise<Merged> {
   using lock = lockManifest(run.directory);
   learnContents(run);
   const merged = await mergeRun(run, kernel, fresh);
-  if (lock.isOurs && isAlone) removeLeftovers(run.directory, hasDeadStarts);
+  if (lock.isOurs) removeLeftovers(run.directory, { isDeep: hasDeadStarts, living });
   return merged;
 }
 

@@ -8,7 +8,6 @@ import { shellWord } from "../src/format/shell.ts";
 import { learnContents } from "../src/files.ts";
 import { clearGathering } from "../src/map_share.ts";
 import { isRun, readManifest } from "../src/manifest.ts";
-import { mergeRun } from "../src/merge.ts";
 import { batchScript } from "../src/nodes/batch_script.ts";
 import { type Commands, type Launch, type Scheduler, schedulers } from "../src/nodes/launchers.ts";
 import { MAX_RANKS } from "../src/nodes/ranks.ts";
@@ -20,6 +19,7 @@ import { makeSalts } from "../src/point.ts";
 import { settlePlan, settleRun } from "../src/run_start.ts";
 import { isMergeClaimed } from "../src/session.ts";
 import { statusOf } from "../src/status.ts";
+import { finish, NOBODY } from "../src/sweep.ts";
 import { TextFile } from "../src/text_file.ts";
 import type { Command, Surroundings } from "./command.ts";
 import { commands } from "./mod.ts";
@@ -276,7 +276,7 @@ async function conclude(
   const isMerged = launched.nodes === 1 || isMergeClaimed(directory, session);
   if (hasDeaths || !isMerged) {
     if (hasDeaths) surroundings.report("a rank died; the others finished its share\n");
-    const merged = await mergeRun(run, kernel);
+    const merged = await finish(run, kernel, { living: NOBODY, hasDeadStarts: hasDeaths });
     surroundings.report(
       `results: ${typedDirectory}/results.csv (${formatCount(merged.rows, "row")})\n`,
     );

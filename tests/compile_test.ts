@@ -4,6 +4,7 @@
  * can get; there the release runs it.
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { compileArguments } from "../scripts/compile.ts";
 import { inFolder, permissionsOf } from "./program.ts";
 import { root } from "./project.ts";
 
@@ -24,12 +25,8 @@ function embeddedFiles(tree: string): string[] {
 
 Deno.test("what deno compile embeds is enough for every command, without network", () =>
   inFolder(async (folder) => {
-    const { tasks } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root))) as {
-      tasks: Record<string, string>;
-    };
-    const words = tasks.compile!.replace("dist/gridiron", `${folder}/gridiron`).split(" ").slice(1);
     const compiled = await new Deno.Command(Deno.execPath(), {
-      args: words,
+      args: compileArguments(["--output", `${folder}/gridiron`]),
       cwd: root.pathname,
       env: { DENORT_BIN: Deno.realPathSync(Deno.execPath()), NO_COLOR: "1", RUST_BACKTRACE: "" },
     }).output();
@@ -81,3 +78,12 @@ Deno.test("what deno compile embeds is enough for every command, without network
     const ranked = ["launch", "-N2", "--scheduler", "local", "--", "map", "pow", "1,2", "2,3"];
     assertEquals(await run(ranked, permissionsOf("launch")), "1\n8\n");
   }));
+
+Deno.test("compileArguments() puts options before main.ts, and names the file by target", () => {
+  const words = compileArguments(["--target", "aarch64-apple-darwin"]).join(" ");
+  assertStringIncludes(
+    words,
+    " --output dist/gridiron-aarch64-apple-darwin --target aarch64-apple-darwin main.ts",
+  );
+  assertStringIncludes(compileArguments([]).join(" "), " --output dist/gridiron main.ts");
+});

@@ -61,6 +61,21 @@ export function start(
   return startProgram(folder, commandLine(argv), environment);
 }
 
+/** Starts a command as all ranks of a session, each with one worker, in the order of `order`. */
+export function startRanks(
+  folder: string,
+  argv: readonly string[],
+  size: number,
+  { session = "T", order = Array.from({ length: size }, (_, rank) => rank) } = {},
+): Started[] {
+  const ranks: Started[] = [];
+  for (const rank of order) {
+    const own = ["--workers", "1", "--rank", `${rank}/${size}`, "--session", session];
+    ranks[rank] = start(folder, [...argv, ...own]);
+  }
+  return ranks;
+}
+
 /** Runs `gridiron COMMAND ARGS` in a folder, and waits for its end. */
 export async function gridiron(
   folder: string,
@@ -76,13 +91,23 @@ export async function killAfter(
   argv: readonly string[],
   delayMs: number,
 ): Promise<boolean> {
-  const { process, ended } = start(folder, argv);
+  const started = start(folder, argv);
   await pause(delayMs);
+  signal(started, "SIGKILL");
+  return await wasKilled(started);
+}
+
+/** Sends a program a signal, if it is still there. */
+export function signal({ process }: Started, name: Deno.Signal): void {
   try {
-    process.kill("SIGKILL");
+    process.kill(name);
   } catch {
     // It had ended by then.
   }
+}
+
+/** Waits for the end of a program; whether it was killed. */
+export async function wasKilled({ process, ended }: Started): Promise<boolean> {
   await ended;
   return (await process.status).signal === "SIGKILL";
 }

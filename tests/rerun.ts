@@ -26,19 +26,23 @@ export async function rerun(directory: string): Promise<Rerun> {
   return { report, announced };
 }
 
-/** Paths of the files that must not depend on what happened to a run: no ledgers, no run.json. */
-async function finalNames(directory: string): Promise<string[]> {
+/** Paths of all files of a directory, in order. */
+export async function fileNames(directory: string): Promise<string[]> {
   const names: string[] = [];
   const walk = async (below: string) => {
     for await (const { name, isDirectory } of Deno.readDir(`${directory}/${below}`)) {
-      const path = below + name;
-      if (path === "ledger" || path === "run.json") continue;
-      if (isDirectory) await walk(`${path}/`);
-      else names.push(path);
+      if (isDirectory) await walk(`${below}${name}/`);
+      else names.push(below + name);
     }
   };
   await walk("");
   return names.sort();
+}
+
+/** Those of the files that must not depend on what happened to a run. */
+async function finalNames(directory: string): Promise<string[]> {
+  const names = await fileNames(directory);
+  return names.filter((name) => !/^(ledger\/|sessions\/|run\.json$)/.test(name));
 }
 
 /** Those files with their contents. */

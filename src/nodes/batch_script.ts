@@ -52,6 +52,7 @@ points() {
   gridiron status ${directory} --json | sed -n 's/.*"done":\\([0-9]*\\).*/\\1/p'
 }
 
+restarts=\${SLURM_RESTART_COUNT:-0}
 before=$(points)
 srun --ntasks-per-node=1${ownCpus} --wait=0 --kill-on-bad-exit=0 \\
   ${gridiron} resume ${directory}
@@ -60,8 +61,8 @@ if [ $rc -eq 75 ]; then
   if [ "$(points)" -le "$before" ]; then
     echo "no point was finished within the time limit: it must be longer than a point takes"
     gridiron status ${directory}
-  elif [ "\${SLURM_RESTART_COUNT:-0}" -ge ${maxRequeues} ]; then
-    echo "requeued \${SLURM_RESTART_COUNT} times: no more (--max-requeues ${maxRequeues})"
+  elif [ "$restarts" -ge ${maxRequeues} ]; then
+    echo "requeued $restarts times: no more (--max-requeues ${maxRequeues})"
   else
     scontrol requeue "$SLURM_JOB_ID"
   fi

@@ -1,0 +1,32 @@
+/** What a release relies on: the expected tables are those of today, its commands are there. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { differences, tablesOf } from "../scripts/expected.ts";
+import { permissionsOf } from "./program.ts";
+import { root } from "./project.ts";
+
+Deno.test("the checkout makes the tables that a release compares with", async () => {
+  const main = new URL("main.ts", root).pathname;
+  const tables = await tablesOf([Deno.execPath(), "run", ...permissionsOf("sweep"), main]);
+  assertEquals([...tables.keys()], ["sweep.csv", "pi.csv", "fourier.csv"]);
+  assertEquals(differences(tables), []);
+  // One byte more, or another one, is told.
+  const bytes = tables.get("pi.csv")!;
+  assertEquals(differences(new Map([["pi.csv", new Uint8Array([...bytes, 10])]])), ["pi.csv"]);
+  assertEquals(differences(new Map([["pi.csv", bytes.with(9, 0)]])), ["pi.csv"]);
+});
+
+Deno.test("workflows run tasks that are there, pinned actions, and the Deno of the README", () => {
+  const { tasks } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", root)));
+  const [deno] = /(?<=npx -y deno@)[\d.]+/.exec(
+    Deno.readTextFileSync(new URL("README.md", root)),
+  )!;
+  const folder = new URL(".github/workflows/", root);
+  for (const { name } of Deno.readDirSync(folder)) {
+    const text = Deno.readTextFileSync(new URL(name, folder));
+    for (const [, task] of text.matchAll(/deno task (\S+)/g)) assert(task! in tasks, task);
+    for (const [, action] of text.matchAll(/uses: (.+)/g)) {
+      assertMatch(action!, /^[\w-]+\/[\w-]+@v\d+\.\d+\.\d+$/);
+    }
+    for (const [, version] of text.matchAll(/deno-version: (.+)/g)) assertEquals(version, deno);
+  }
+});
