@@ -192,7 +192,7 @@ export function readLedger(
  * Gives every line of a file as the bytes `start`…`end` − 1 of a buffer, without its line feed. A
  * line that ends with the file, or is longer than the buffer, comes once, with an end of −1.
  */
-function readLines(
+export function readLines(
   path: string,
   { from, to }: { from: number; to: number },
   take: (bytes: Uint8Array, start: number, end: number, place: LinePlace) => void,

@@ -1,6 +1,7 @@
 /** `launch -N NODES -- COMMAND …`: a command as several ranks, with one result and exit code. */
 import { formatHelp } from "../src/cli/help.ts";
 import { type Option, type Options, parseOptions } from "../src/cli/options.ts";
+import { type LaunchView, viewLaunch } from "../src/cli/launch_view.ts";
 import { wholeNumber } from "../src/cli/values.ts";
 import { UsageError } from "../src/errors.ts";
 import { formatCount } from "../src/format/quantity.ts";
@@ -29,6 +30,8 @@ const DEFAULT_REQUEUES = 20;
 const SCRIPT = "job.sbatch";
 /** Commands that run as ranks. */
 const LAUNCHED = ["sweep", "pi", "fourier", "resume"];
+/** Options of theirs with which nothing is shown while they run. */
+const SILENCING = ["--quiet", "--json", "--no-progress"];
 /** Slurm's own ways to write a time. */
 const SLURM_TIME = /^(\d+-\d+(:\d+){0,2}|\d+(:\d+){0,2})$/;
 
@@ -110,20 +113,19 @@ async function launchCommand(
     if (options.values.has("sbatch")) {
       return await writeBatch(running, options, surroundings);
     }
+    const isQuiet = rest.some((word) => SILENCING.includes(word));
+    const beginning = { running, launched, session, surroundings, isQuiet };
+    // What the ranks have done is shown here, for all of them.
+    const silent = [...words, "--no-progress"];
     if (!rest.some((word) => word.endsWith("@-"))) {
-      return await carryOut(linesOf(words), scheduler, {
-        running,
-        launched,
-        session,
-        surroundings,
-      });
+      return await carryOut(linesOf(silent), scheduler, beginning);
     }
     // Only this process has the standard input: the ranks find it in the run directory.
     await begin(running);
     const named = words.some((word) => /^(-o|--out)(=|$)/.test(word))
-      ? words
-      : [...words, "-o", running.typedDirectory];
-    return await carryOut(linesOf(named), scheduler, { running, launched, session, surroundings });
+      ? silent
+      : [...silent, "-o", running.typedDirectory];
+    return await carryOut(linesOf(named), scheduler, beginning);
   };
   const loaded = await listed.load();
   return await loaded.run(rest, { ...surroundings, launching });
@@ -179,6 +181,7 @@ interface Beginning {
   readonly launched: Launched;
   readonly session: string;
   readonly surroundings: Surroundings;
+  readonly isQuiet: boolean;
 }
 
 /** Starts the ranks, passes signals on, and sees that the run is merged in the end. */
@@ -187,8 +190,11 @@ async function carryOut(
   scheduler: Scheduler,
   beginning: Beginning,
 ): Promise<number> {
-  const { surroundings } = beginning;
-  const ranks = startRanks(lines, scheduler, surroundings.directory);
+  const { surroundings, running, launched: { nodes }, session, isQuiet } = beginning;
+  await using view = isQuiet
+    ? undefined
+    : await viewLaunch(surroundings, running, { nodes, session });
+  const ranks = startRanks(lines, scheduler, surroundings.directory, relayTo(view, surroundings));
   // Before the one that exits at a second signal: a step must not outlive that.
   let asked = 0;
   const stopping = new AbortController();
@@ -205,6 +211,7 @@ async function carryOut(
   signal.addEventListener("abort", stop, { once: true });
   try {
     const ended = await ranks.ended();
+    await view?.[Symbol.asyncDispose]();
     const code = await conclude(ended, beginning);
     return signal.aborted ? signal.reason as number : code;
   } finally {
@@ -218,9 +225,21 @@ const SECOND_SIGNALS = ["SIGINT", "SIGTERM"] as const;
 /** One Ctrl-C arrives twice under `deno task`. */
 const SAME_MS = 500;
 
-function startRanks(lines: Commands, { missing }: Scheduler, folder: string): RunningRanks {
+/** What is written by ranks must not meet the lines that show them. */
+function relayTo(view: LaunchView | undefined, { isTerminal, report }: Surroundings) {
+  return view === undefined || !isTerminal
+    ? undefined
+    : (lines: string) => view.clear(() => report(lines));
+}
+
+function startRanks(
+  lines: Commands,
+  { missing }: Scheduler,
+  folder: string,
+  relay?: (lines: string) => void,
+): RunningRanks {
   try {
-    return new RunningRanks(lines, folder);
+    return new RunningRanks(lines, folder, relay);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new UsageError(`Cannot start "${lines[0]![0]}": it is not here, ${missing}`, {
