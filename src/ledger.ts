@@ -212,8 +212,9 @@ export function readLines(
     left -= read;
     const filled = held + read;
     let start = 0;
+    const whole = buffer.subarray(0, filled);
     for (;;) {
-      const end = buffer.subarray(0, filled).indexOf(LINE_FEED, start);
+      const end = whole.indexOf(LINE_FEED, start);
       if (end < 0) break;
       place.length = end + 1 - start;
       if (!isOverlong) take(buffer, start, end, place);

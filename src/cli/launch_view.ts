@@ -16,9 +16,9 @@ export interface TallScreen extends Screen {
 
 /** A launch that is over sooner shows nothing on a terminal. */
 const FIRST_MS = 1000;
-/** Time between two looks; ten times as long as a look takes, if that is more. */
+/** Time between two looks; four times as long as a look takes, if that is more. */
 const LOOK_MS = 500;
-const PATIENCE = 10;
+const PATIENCE = 4;
 
 /** Begins to show a launch whose ranks are about to start. */
 export async function viewLaunch(
