@@ -11,6 +11,7 @@ const USAGE_EXIT = 2;
 /** Exit code of a failure that is not the user's to mend by typing something else. */
 const FAILURE_EXIT = 1;
 const DEFAULT_COLUMNS = 80;
+const DEFAULT_ROWS = 24;
 /** What turns the direction of a line around. */
 const TURNS = /[\u202a-\u202e\u2066-\u2069]/g;
 
@@ -88,6 +89,9 @@ function realSurroundings(): Surroundings {
     program: Deno.build.standalone ? "gridiron" : "deno task",
     get columns() {
       return isTerminal && Deno.consoleSize().columns || DEFAULT_COLUMNS;
+    },
+    get rows() {
+      return isTerminal && Deno.consoleSize().rows || DEFAULT_ROWS;
     },
     isTerminal: isTerminal && environment("TERM") !== "dumb",
     environment,

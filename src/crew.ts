@@ -278,6 +278,7 @@ class Desk {
     this.#fresh?.take(value.lines);
     this.#meter.took(worker, value.elapsedMs);
     this.noteMachine();
+    this.noteWork();
     this.#now += value.computed;
     this.#failedNow += value.failed;
     this.#passed += value.passed;

@@ -192,7 +192,7 @@ export function readLedger(
  * Gives every line of a file as the bytes `start`…`end` − 1 of a buffer, without its line feed. A
  * line that ends with the file, or is longer than the buffer, comes once, with an end of −1.
  */
-function readLines(
+export function readLines(
   path: string,
   { from, to }: { from: number; to: number },
   take: (bytes: Uint8Array, start: number, end: number, place: LinePlace) => void,
@@ -212,8 +212,9 @@ function readLines(
     left -= read;
     const filled = held + read;
     let start = 0;
+    const whole = buffer.subarray(0, filled);
     for (;;) {
-      const end = buffer.subarray(0, filled).indexOf(LINE_FEED, start);
+      const end = whole.indexOf(LINE_FEED, start);
       if (end < 0) break;
       place.length = end + 1 - start;
       if (!isOverlong) take(buffer, start, end, place);

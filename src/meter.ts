@@ -20,15 +20,17 @@ export interface WorkerWork {
 
 /** Time used, in a ledger. */
 export interface TimeNote {
-  /** CPU time of the process. */
+  /** CPU time of the process, the time in which it was used, and CPUs that could have been busy. */
   readonly cpu_ms: number;
+  readonly wall_ms: number;
+  readonly cpus: number;
   /** Time of each worker with a batch in hand. */
   readonly busy_ms: readonly number[];
   /** The longest time at the end that a worker had nothing left to do. */
   readonly tail_ms: number;
 }
 
-/** CPU time is written down so often, for whoever watches. */
+/** CPU time is written down so often, and sooner at the beginning, for whoever watches. */
 const NOTE_MS = 10_000;
 
 /** Adds up the batches of each worker. */
@@ -38,7 +40,7 @@ export class Meter {
   readonly #busyMs: number[];
   readonly #firstMs: (number | undefined)[];
   readonly #lastMs: number[];
-  #notedMs = performance.now();
+  #notedMs = this.#begunMs;
 
   constructor(readonly nodes: number) {
     this.#busyMs = new Array<number>(nodes).fill(0);
@@ -57,22 +59,30 @@ export class Meter {
   /** CPU time over wall time, and that over the CPUs that could have been busy. */
   utilisation(): number {
     const wallMs = performance.now() - this.#begunMs;
-    const cpus = Math.min(this.nodes, navigator.hardwareConcurrency);
-    return Math.min(1, (cpuMs() - this.#cpuBefore) / wallMs / cpus);
+    return Math.min(1, (cpuMs() - this.#cpuBefore) / wallMs / this.#cpus);
+  }
+
+  get #cpus(): number {
+    return Math.min(this.nodes, navigator.hardwareConcurrency);
   }
 
   /** A note of the time used so far, when the last one is a while ago. */
   noteIfDue(): TimeNote | undefined {
-    if (performance.now() - this.#notedMs < NOTE_MS) return undefined;
-    this.#notedMs = performance.now();
+    // At each doubling of the time, and later on regularly.
+    const nowMs = performance.now();
+    const sinceMs = Math.min(NOTE_MS, this.#notedMs - this.#begunMs);
+    if (nowMs - this.#notedMs < sinceMs) return undefined;
+    this.#notedMs = nowMs;
     return this.note();
   }
 
   /** What stands in a ledger, where points of less than 0.01 ms take none. */
   note(): TimeNote {
-    const { cpuMs, workers } = this.work();
+    const { cpuMs, wallMs, workers } = this.work();
     return {
       cpu_ms: Math.round(cpuMs),
+      wall_ms: Math.round(wallMs),
+      cpus: this.#cpus,
       busy_ms: workers.map(({ busyMs }) => Math.round(busyMs)),
       tail_ms: Math.round(Math.max(...workers.map(({ tailMs }) => tailMs))),
     };

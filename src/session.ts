@@ -215,7 +215,7 @@ function bitmapPath(directory: string, session: string, attempt: number): string
 }
 
 /** The session of a name; undefined when there is none, or not all of it yet. */
-function readSession(directory: string, session: string): Session | undefined {
+export function readSession(directory: string, session: string): Session | undefined {
   try {
     return JSON.parse(Deno.readTextFileSync(sessionPath(directory, session)));
   } catch (error) {

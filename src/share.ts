@@ -21,6 +21,16 @@ export function allButShare(done: Bitmap, { rank, size }: RankOf): Bitmap {
   return others;
 }
 
+/** How many of so many missing points are a rank's own. */
+export function shareSize(missing: number, { rank, size }: RankOf): number {
+  if (size === 1) return missing;
+  const whole = Math.floor(missing / size);
+  let owner = 0;
+  // The rest begins with the rank that the digits of `whole` sum to, and goes on from there.
+  for (let digits = whole; digits > 0; digits = Math.floor(digits / size)) owner += digits % size;
+  return whole + Number((rank + size - owner % size) % size < missing % size);
+}
+
 /** Gives the owners of the 0th, 1st, 2nd, … missing point. */
 export function ownerCounter(size: number): () => number {
   const digits = [0];

@@ -1,7 +1,7 @@
 /** Tests of shares: every point once, evenly, not in step with the axes. */
 import { assert, assertEquals } from "@std/assert";
 import { Bitmap } from "./bitmap.ts";
-import { allButShare, ownerCounter } from "./share.ts";
+import { allButShare, ownerCounter, shareSize } from "./share.ts";
 
 /** The slow plain way: the digits of k one by one. */
 function digitSum(k: number, size: number): number {
@@ -27,6 +27,20 @@ Deno.test("allButShare() gives every missing point to one rank", () => {
     for (let index = 0; index < 1003; index++) if (!others.has(index)) owners[index]!++;
   }
   assertEquals(owners, owners.map((_, index) => done.has(index) ? 0 : 1));
+});
+
+Deno.test("shareSize() counts the points of allButShare()", () => {
+  for (const size of [2, 3, 7, 10]) {
+    for (const missing of [0, 1, 2, 9, 10, 324, 1003]) {
+      const done = new Bitmap(missing);
+      for (let rank = 0; rank < size; rank++) {
+        const others = allButShare(done, { rank, size });
+        const share = { rank, size, missing, points: missing - others.count };
+        assertEquals({ rank, size, missing, points: shareSize(missing, share) }, share);
+      }
+    }
+  }
+  assertEquals(shareSize(5, { rank: 0, size: 1 }), 5);
 });
 
 Deno.test("shares of a grid whose last axis sets the time are even", () => {

@@ -9,6 +9,8 @@ export interface Surroundings {
   readonly program: string;
   /** The width of lines on standard error. */
   readonly columns: number;
+  /** The height of the terminal. */
+  readonly rows: number;
   /** Standard error is a terminal that can write a line anew. */
   readonly isTerminal: boolean;
   /** Goes off when the user or the system asks to stop; its reason is the exit code. */

@@ -1,6 +1,7 @@
 /** `launch -N NODES -- COMMAND …`: a command as several ranks, with one result and exit code. */
 import { formatHelp } from "../src/cli/help.ts";
 import { type Option, type Options, parseOptions } from "../src/cli/options.ts";
+import { type LaunchView, viewLaunch } from "../src/cli/launch_view.ts";
 import { wholeNumber } from "../src/cli/values.ts";
 import { UsageError } from "../src/errors.ts";
 import { formatCount } from "../src/format/quantity.ts";
@@ -30,6 +31,8 @@ const DEFAULT_REQUEUES = 20;
 const SCRIPT = "job.sbatch";
 /** Commands that run as ranks. */
 const LAUNCHED = ["sweep", "pi", "fourier", "map", "resume"];
+/** Options of theirs with which nothing is shown while they run. */
+const SILENCING = ["--quiet", "--json", "--no-progress"];
 /** Slurm's own ways to write a time. */
 const SLURM_TIME = /^(\d+-\d+(:\d+){0,2}|\d+(:\d+){0,2})$/;
 
@@ -114,15 +117,20 @@ async function launchCommand(
     if (options.values.has("sbatch")) {
       return await writeBatch(running, options, surroundings);
     }
+    await using view = rest.some((word) => SILENCING.includes(word))
+      ? undefined
+      : await viewLaunch(surroundings, running, { nodes: launched.nodes, session });
+    // What the ranks have done is shown here, for all of them.
+    const silent = [...words, "--no-progress"];
     if (!rest.some((word) => word.endsWith("@-"))) {
-      return await carryOut(linesOf(words), begun, toConclude);
+      return await carryOut({ ...begun, lines: linesOf(silent), view }, toConclude);
     }
     // Only this process has the standard input: the ranks find it in the run directory.
     await begin(running);
     const named = words.some((word) => /^(-o|--out)(=|$)/.test(word))
-      ? words
-      : [...words, "-o", running.typedDirectory];
-    return await carryOut(linesOf(named), begun, toConclude);
+      ? silent
+      : [...silent, "-o", running.typedDirectory];
+    return await carryOut({ ...begun, lines: linesOf(named), view }, toConclude);
   };
   const map = async () => {
     if (options.values.has("sbatch")) {
@@ -140,7 +148,7 @@ async function launchCommand(
       }
       return code === 0 && hasDeaths ? 1 : code;
     };
-    return await carryOut(linesOf(rest), begun, toConclude);
+    return await carryOut({ ...begun, lines: linesOf(rest) }, toConclude);
   };
   const loaded = await listed.load();
   return await loaded.run(rest, { ...surroundings, launching: { run, map } });
@@ -198,16 +206,21 @@ interface Beginning {
   readonly surroundings: Surroundings;
 }
 
+/** How ranks are started. */
+interface Start {
+  readonly lines: Commands;
+  readonly scheduler: Scheduler;
+  readonly surroundings: Surroundings;
+  /** What shows how far they are. */
+  readonly view?: LaunchView | undefined;
+}
+
 /** Starts the ranks, passes signals on, and has the end of it seen to; returns the exit code. */
 async function carryOut(
-  lines: Commands,
-  { scheduler, surroundings }: {
-    readonly scheduler: Scheduler;
-    readonly surroundings: Surroundings;
-  },
+  { lines, scheduler, surroundings, view }: Start,
   conclude: (ended: Ended) => number | Promise<number>,
 ): Promise<number> {
-  const ranks = startRanks(lines, scheduler, surroundings.directory);
+  const ranks = startRanks(lines, scheduler, surroundings.directory, relayTo(view, surroundings));
   // Before the one that exits at a second signal: a step must not outlive that.
   let asked = 0;
   const stopping = new AbortController();
@@ -224,6 +237,7 @@ async function carryOut(
   signal.addEventListener("abort", stop, { once: true });
   try {
     const ended = await ranks.ended();
+    await view?.[Symbol.asyncDispose]();
     const code = await conclude(ended);
     return signal.aborted ? signal.reason as number : code;
   } finally {
@@ -237,9 +251,21 @@ const SECOND_SIGNALS = ["SIGINT", "SIGTERM"] as const;
 /** One Ctrl-C arrives twice under `deno task`. */
 const SAME_MS = 500;
 
-function startRanks(lines: Commands, { missing }: Scheduler, folder: string): RunningRanks {
+/** What is written by ranks must not meet the lines that show them. */
+function relayTo(view: LaunchView | undefined, { isTerminal, report }: Surroundings) {
+  return view === undefined || !isTerminal
+    ? undefined
+    : (lines: string) => view.clear(() => report(lines));
+}
+
+function startRanks(
+  lines: Commands,
+  { missing }: Scheduler,
+  folder: string,
+  relay?: (lines: string) => void,
+): RunningRanks {
   try {
-    return new RunningRanks(lines, folder);
+    return new RunningRanks(lines, folder, relay);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     throw new UsageError(`Cannot start "${lines[0]![0]}": it is not here, ${missing}`, {

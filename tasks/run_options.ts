@@ -42,6 +42,7 @@ export const RUN_OPTIONS: readonly Option[] = [
     doc: "be rank R of N started together (default: what srun or mpirun says)",
   },
   { name: "session", value: "NAME", doc: "the same for all ranks of one start, new at each start" },
+  { name: "no-progress", doc: "do not show how far the run is" },
   { name: "workers-view", doc: "show how far each worker is with its point" },
   { name: "quiet", doc: "no report" },
   { name: "json", doc: "the report as one JSON object on standard output" },
@@ -82,7 +83,7 @@ export async function carryOut(
       ? undefined
       : oneOfManyCpus(environment, workers.count, navigator.hardwareConcurrency));
   if (idle !== undefined) surroundings.report(idle + "\n");
-  const screen = isSilent ? undefined : surroundings;
+  const screen = isSilent || values.has("no-progress") ? undefined : surroundings;
   using line = new ProgressLine(screen, kernel.descriptor.name, values.has("workers-view"));
   const report = await carry({
     ...{ kernel, plan, ...rest, workers: workers.count, rank },

@@ -14,9 +14,9 @@ const LAYERS: readonly { readonly files: RegExp; readonly mayImport: RegExp }[] 
   { files: /^src\/kernels\.ts$/, mayImport: /^(src|wasm)\// },
   // The checksum of series is the harness's own module, not a kernel.
   { files: /^src\/series_file\.ts$/, mayImport: /^src\/|^wasm\/checksum\/kernel\.wasm$/ },
-  // So is what turns colours to grey and compresses PNG.
+  // So is what turns colours to grey, takes their opacity and compresses PNG.
   {
-    files: /^src\/image\/(compress|grey)\.ts$/,
+    files: /^src\/image\/(colours|compress|grey)\.ts$/,
     mayImport: /^src\/|^wasm\/picture\/kernel\.wasm$/,
   },
   { files: /^src\//, mayImport: /^src\/|^wasm\/kernel\.ts$/ },

@@ -88,7 +88,10 @@ Deno.test("commands get no more permissions than the one list", () => {
     // Whoever starts other programs may do that besides.
     const isStarter = commands.some((command) => command.name === name && command.isStarter);
     const own = isStarter ? common.replace(/main\.ts$/, "--allow-run main.ts") : common;
-    if (/^deno run .* main\.ts /.test(line)) assertEquals(line, `${own} ${name}`);
+    if (/^deno run .* main\.ts /.test(line)) {
+      // Deno wipes lines of a terminal unless it is quiet; what V8 is told is no permission.
+      assertEquals(line.replace(/ --quiet( --v8-flags=\S+)?/, ""), `${own} ${name}`);
+    }
     assertEquals(/(^|\s)(-A|--allow-all)(\s|$)/.test(line), false, name);
   }
 });

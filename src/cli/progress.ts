@@ -58,10 +58,10 @@ export class ProgressLine implements Disposable {
     this.#shownMs = this.#startMs;
   }
 
-  /** Shows how far the run is, unless that was shown just now. */
-  show(state: RunState): void {
+  /** Shows how far the run is, unless that was shown just now; it began with `first` points. */
+  show(state: RunState, first = state.done): void {
     const nowMs = performance.now();
-    this.#first ??= state.done;
+    this.#first ??= first;
     if (this.#screen === undefined || !this.#isDue(state, nowMs)) return;
     this.#shownMs = nowMs;
     this.#shownShare = (state.done + state.begun) / state.total;
@@ -119,7 +119,7 @@ export function progressParts(state: RunState, first: number, elapsedMs: number)
  * time is known to one part in √n, when they scatter as much as they last.
  */
 function leftText(leftMs: number, made: number): string {
-  if (!Number.isFinite(leftMs)) return "";
+  if (!Number.isFinite(leftMs) || leftMs <= 0) return "";
   const error = 1 / Math.sqrt(made);
   if (error < UNCERTAIN || made <= 0) return `about ${formatDuration(leftMs)} left`;
   const [low, high] = [leftMs / (1 + error), leftMs * (1 + error)].map(formatDuration);

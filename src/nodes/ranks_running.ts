@@ -1,5 +1,7 @@
 /** Ranks that were started: how they are asked to stop, and what came of them. */
 
+import { sleep } from "../sleep.ts";
+
 /** How everything that was started ended. */
 export interface Ended {
   /** The highest exit code, of those that ended by themselves. */
@@ -8,16 +10,27 @@ export interface Ended {
   readonly hasDeaths: boolean;
 }
 
+/** After the ranks have ended, what still holds their standard error is not waited for longer. */
+const LAST_WORDS_MS = 1000;
+/** A longer line is passed on in parts. */
+const MAX_LINE_CHARACTERS = 1 << 16;
+
 /** Programs under way, each in a process group of its own, so that a terminal's signals pass by. */
 export class RunningRanks {
   readonly #children: Deno.ChildProcess[];
+  readonly #relayed: Promise<unknown>;
 
   /**
-   * Starts each command in a folder.
+   * Starts each command in a folder; `relay` gets what they write to standard error, in whole
+   * lines. Without one it goes where ours goes.
    *
    * @throws {Deno.errors.NotFound} when the program is not there
    */
-  constructor(commands: readonly (readonly string[])[], folder: string) {
+  constructor(
+    commands: readonly (readonly string[])[],
+    folder: string,
+    relay?: (lines: string) => void,
+  ) {
     this.#children = commands.map(([program, ...args]) =>
       new Deno.Command(program!, {
         args,
@@ -25,10 +38,14 @@ export class RunningRanks {
         env: { INIT_CWD: folder },
         stdin: "null",
         stdout: "inherit",
-        stderr: "inherit",
+        stderr: relay === undefined ? "inherit" : "piped",
         detached: true,
       }).spawn()
     );
+    const relays = relay === undefined
+      ? []
+      : this.#children.map(({ stderr }) => passOn(stderr, relay));
+    this.#relayed = Promise.all(relays);
   }
 
   /** Asks all ranks to stop: srun and mpirun pass SIGUSR2 on, and end the ranks at a SIGTERM. */
@@ -43,6 +60,9 @@ export class RunningRanks {
 
   async ended(): Promise<Ended> {
     const states = await Promise.all(this.#children.map(({ status }) => status));
+    const waiting = new AbortController();
+    await Promise.race([this.#relayed, sleep(LAST_WORDS_MS, waiting.signal)]);
+    waiting.abort();
     const isDeath = ({ code, signal }: Deno.CommandStatus) => signal !== null || code > 128;
     return {
       code: Math.max(0, ...states.filter((state) => !isDeath(state)).map(({ code }) => code)),
@@ -59,4 +79,19 @@ export class RunningRanks {
       }
     }
   }
+}
+
+/** Passes text on, line by line. */
+async function passOn(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  take: (lines: string) => void,
+): Promise<void> {
+  let held = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    held += text;
+    const end = held.length > MAX_LINE_CHARACTERS ? held.length : held.lastIndexOf("\n") + 1;
+    if (end > 0) take(held.slice(0, end));
+    held = held.slice(end);
+  }
+  if (held !== "") take(`${held}\n`);
 }

@@ -12,6 +12,8 @@ export function ownProgram(): string[] {
   return [
     Deno.execPath(),
     "run",
+    // Else it wipes the line that the cursor is in, on any terminal, before anything is shown.
+    "--quiet",
     ...PERMISSIONS,
     new URL("../../main.ts", import.meta.url).pathname,
   ];

@@ -185,7 +185,9 @@ function histogramPanel(
     const [from, to] = [x.scale(low + i * span / bins), x.scale(low + (i + 1) * span / bins)];
     const at = y.scale(value);
     body += `<rect x="${px(from)}" y="${px(at)}" width="${px(to - from)}" ` +
-      `height="${px(foot - at)}" fill="${BLUE}" fill-opacity="0.45"/>\n`;
+      `height="${px(foot - at)}" fill="${BLUE}" fill-opacity="0.45" ` +
+      // Else there are light seams between them.
+      `shape-rendering="crispEdges"/>\n`;
   }
   if (density !== undefined) {
     body += pathOf(curve.map((at): Point => [x.scale(at), y.scale(density.at(at))]), RED, 2) +

@@ -1,6 +1,7 @@
 /**
- * The loops of `src/image` that take time: grey from colours, and the data of a PNG (filters, runs
- * and Huffman codes, check values). A picture comes and goes in pieces; memory never grows.
+ * The loops of `src/image` that take time: grey from colours, colours without opacity, and the data
+ * of a PNG (filters, runs and Huffman codes, check values). A picture comes and goes in pieces;
+ * memory never grows.
  *
  * A PNG's data: `start()`, then of each block of filtered bytes `filter()`, `find()`, `head()`,
  * `body()`. They are apart so that the engine, which replaces a function only between calls, has
@@ -9,9 +10,19 @@
 import { outputEnd, startBits, writeEnd, writeHead, writeSpans } from "./bits";
 import { makeCrcTables, updateAdler, updateCrc } from "./checks";
 import { filterBlock, startFilter } from "./filter";
-import { ABOVE, BLOCK_BYTES, FILTERED, GREY, GREY_PIXELS, OUTPUT, PIXELS } from "./layout";
+import {
+  ABOVE,
+  BLOCK_BYTES,
+  CHUNK_PIXELS,
+  COLOURS,
+  FILTERED,
+  GREY,
+  OUTPUT,
+  PIXELS,
+} from "./layout";
 import { findRuns, makeRunTables, makeSpans } from "./spans";
 
+export { coloursOf } from "./colours";
 export { greyOf } from "./grey";
 
 /** Where JavaScript puts pixels, those one row above them, and finds what was made. */
@@ -19,9 +30,10 @@ export const pixelsAddress: usize = PIXELS;
 export const aboveAddress: usize = ABOVE;
 export const outputAddress: usize = OUTPUT;
 export const greyAddress: usize = GREY;
-/** Filtered bytes of a block, and pixels of one call of `greyOf()`, at most. */
+export const coloursAddress: usize = COLOURS;
+/** Filtered bytes of a block, and pixels of one call of `greyOf()` or `coloursOf()`, at most. */
 export const blockBytes: u32 = BLOCK_BYTES;
-export const greyPixels: u32 = GREY_PIXELS;
+export const chunkPixels: u32 = CHUNK_PIXELS;
 
 /** The letters IDAT, over which the check value of the chunk begins. */
 const IDAT: u32 = 0x54414449;

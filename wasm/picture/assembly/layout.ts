@@ -5,8 +5,8 @@
 
 /** Bytes that share one set of codes. */
 export const BLOCK_BYTES: u32 = 65536;
-/** Pixels that become grey in one call. */
-export const GREY_PIXELS: u32 = 16384;
+/** Pixels of four bytes that are taken in one call. */
+export const CHUNK_PIXELS: u32 = 16384;
 
 /** u32[16][256] of the CRC-32. */
 export const CRC_TABLES: usize = 0x4000;
@@ -47,5 +47,6 @@ export const FILTERED: usize = 0x34400;
 export const SPANS: usize = 0x44500;
 /** A block's bits: at most 15 for each byte, and less than 400 bytes for its codes. */
 export const OUTPUT: usize = 0x5a000;
-/** f64[GREY_PIXELS] */
+/** f64[CHUNK_PIXELS], and in the same place u8[3 * CHUNK_PIXELS]. */
 export const GREY: usize = 0x7a000;
+export const COLOURS: usize = GREY;

@@ -1,0 +1,104 @@
+/** What a terminal shows while a run lasts: one whose window is resized, and one that is dumb. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { commandLine, inFolder, startProgram } from "./program.ts";
+
+/** What a program wrote at each width of its window. */
+interface Recorded {
+  readonly code: number;
+  readonly texts: readonly string[];
+}
+
+/** A window, and what is waited for at each width before the next one. */
+interface Window {
+  readonly term: string;
+  readonly widths: readonly number[];
+  readonly count: number;
+}
+
+const TERMINAL = new URL("terminal.py", import.meta.url).pathname;
+const HEIGHT = 24;
+/** What every line of progress says. */
+const WORD = " of ";
+/** Short points without end, and long ones that are soon told of even where lines stay. */
+const SHORT = ["sweep", "--beta", "1:100000", "--iterations", "1e5", "--series", "none"];
+const LONG = ["sweep", "--beta", "1:60", "--iterations", "2e7", "--series", "none"];
+const LAUNCH = ["launch", "-N", "2", "--scheduler", "local", "--"];
+
+const hasPython = await new Deno.Command("python3", { args: ["--version"], stdout: "null" })
+  .output().then(({ success }) => success, () => false);
+const ignore = !hasPython;
+if (ignore) console.log("python3 is not installed: apt-get install python3");
+
+/** Runs a command in a terminal until it has shown enough, and presses Ctrl-C. */
+async function recorded(
+  folder: string,
+  { term, widths, count }: Window,
+  argv: readonly string[],
+): Promise<Recorded> {
+  const words = ["python3", TERMINAL, term, widths.join(","), WORD, String(count)];
+  const { ended } = startProgram(folder, [...words, ...commandLine(argv)]);
+  const { stdout, stderr } = await ended;
+  assertEquals(stderr, "");
+  return JSON.parse(stdout);
+}
+
+/** The lines that were drawn at a width, save for those that may have been on their way before. */
+function drawn(text: string): string[] {
+  // deno-lint-ignore no-control-regex
+  const code = /\x1b\[[0-9]*[A-Z]/g;
+  const frames = text.split("\r").slice(1).map((frame) => frame.replaceAll(code, ""));
+  return frames.filter((frame) => frame.includes(WORD)).slice(3, -1).map((frame) => frame.trim());
+}
+
+for (const [name, start] of [["sweep", []], ["launch", LAUNCH]] as const) {
+  Deno.test({
+    ignore,
+    name: `${name} draws lines that fit a window of 40, 80 and 200 columns, and wipes them away`,
+    fn: () =>
+      inFolder(async (folder) => {
+        const window = { term: "xterm", widths: [80, 40, 200], count: 12 };
+        const argv = [...start, ...SHORT, "--workers", "1", "-o", "out"];
+        const { code, texts } = await recorded(folder, window, argv);
+        assertEquals(code, 130, texts.join(""));
+        for (const [i, width] of window.widths.entries()) {
+          const lines = drawn(texts[i]!);
+          assert(lines.length > 0, texts[i]);
+          for (const line of lines) assert(line.length < width, `${width}: ${line}`);
+          const heights = [...texts[i]!.matchAll(/\[(\d+)A/g)].map(([, up]) => Number(up));
+          assert(heights.every((height) => height < HEIGHT));
+        }
+        // Nothing is drawn after the last time that all was wiped away, and the report stays.
+        const report = texts.at(-1)!.split("\r\x1b[J").at(-1)!;
+        assertStringIncludes(report, "to go on: ");
+        assertEquals(report.includes("\x1b"), false, report);
+      }),
+  });
+
+  Deno.test({
+    ignore,
+    name: `${name} writes plain lines where the terminal is dumb, and Deno adds no codes`,
+    fn: () =>
+      inFolder(async (folder) => {
+        const window = { term: "dumb", widths: [80], count: 1 };
+        const argv = [...start, ...LONG, "--workers", "1", "-o", "out"];
+        const { code, texts: [text] } = await recorded(folder, window, argv);
+        assertEquals(code, 130, text);
+        assertStringIncludes(text!, "metropolis: ");
+        assertEquals(text!.includes("\x1b"), false, text);
+      }),
+  });
+}
+
+Deno.test({
+  ignore,
+  name: "mistakes and results come without codes in a terminal that is dumb",
+  fn: () =>
+    inFolder(async (folder) => {
+      const window = { term: "dumb", widths: [80], count: 1000 };
+      for (const argv of [["--help"], ["sweep", "--bta", "1"], ["status", "nowhere"]]) {
+        const { texts: [text] } = await recorded(folder, window, argv);
+        assert(text!.length > 0);
+        assertEquals(text!.includes("\x1b"), false, text);
+      }
+    }),
+});
