@@ -10,8 +10,8 @@
  */
 import { fixedRoot, nearestDouble } from "./roots_of_unity.ts";
 
-/** The radices with a pass of their own: 4, and all primes up to the largest. */
-const RADICES: readonly number[] = [2, 3, 4, 5, 7, 11, 13];
+/** The radices with a pass of their own: 4 and 8, and all primes up to the largest. */
+const RADICES: readonly number[] = [2, 3, 4, 5, 7, 8, 11, 13];
 
 /** Outputs of the odd prime pass made side by side: what 16 registers can hold. */
 const OUTPUTS_AT_ONCE = 3;
@@ -121,23 +121,25 @@ function passSource(radix: number, constants: Constants): string {
 /** Loads, butterfly, twiddles if wanted, stores. */
 function butterflySource(radix: number, twiddled: boolean, constants: Constants): string[] {
   const block = new Block();
-  const inputs = Array.from(
-    { length: radix },
-    (_, j) => block.bindComplex(`v128.load(from${j})`, `v128.load(from${j}, 16)`),
-  );
-  butterfly(inputs, block, constants).forEach((output, k) => {
+  const input = (j: number) => block.bindComplex(`v128.load(from${j})`, `v128.load(from${j}, 16)`);
+  butterfly(radix, input, block, constants).forEach((output, k) => {
     const result = twiddled && k > 0 ? rotated(output, "twiddle", 16 * (k - 1), block) : output;
     block.statements.push(...stores(`to${k}`, result));
   });
   return block.statements;
 }
 
-/** The transform of `inputs`, e^(−2πi·jk/r) forward. */
-function butterfly(inputs: readonly Complex[], block: Block, constants: Constants): Complex[] {
-  const [x0, x1, x2, x3] = inputs as [Complex, Complex, Complex, Complex];
-  if (inputs.length === 2) return butterfly2(x0, x1, block);
-  if (inputs.length === 4) return butterfly4([x0, x1, x2, x3], block);
-  return oddButterfly(inputs, block, constants);
+/** The transform of the inputs, e^(−2πi·jk/r) forward; they are loaded when they are needed. */
+function butterfly(
+  radix: number,
+  input: (j: number) => Complex,
+  block: Block,
+  constants: Constants,
+): Complex[] {
+  if (radix === 2) return butterfly2(input(0), input(1), block);
+  if (radix === 4) return butterfly4([input(0), input(1), input(2), input(3)], block);
+  if (radix === 8) return butterfly8(input, block, constants);
+  return oddButterfly(Array.from({ length: radix }, (_, j) => input(j)), block, constants);
 }
 
 /** Sum and difference. */
@@ -159,6 +161,30 @@ function butterfly4(x: readonly [Complex, Complex, Complex, Complex], block: Blo
     y2,
     block.bindComplex(sub(c.re, d.im), add(c.im, d.re)),
   ];
+}
+
+/** Two times four; of the inner twiddles only those by an eighth of a turn are products. */
+function butterfly8(input: (j: number) => Complex, block: Block, constants: Constants): Complex[] {
+  const odd = butterfly4([input(1), input(3), input(5), input(7)], block);
+  const eighth = constants.vector(nearestDouble(fixedRoot(1, 8).cos));
+  const [b0, b1, b2, b3] = odd as [Complex, Complex, Complex, Complex];
+  const turned = [
+    b0,
+    block.bindComplex(mul(eighth, add(b1.re, b1.im)), mul(eighth, sub(b1.im, b1.re))),
+    { re: b2.im, im: b2.re },
+    block.bindComplex(mul(eighth, sub(b3.im, b3.re)), mul(eighth, add(b3.re, b3.im))),
+  ];
+  const even = butterfly4([input(0), input(2), input(4), input(6)], block);
+  // What is turned by a quarter or more stands with the sign of its imaginary part exchanged.
+  const outputs = even.map((a, k) => {
+    const { re, im } = turned[k]!;
+    const [plus, minus] = k < 2 ? [add, sub] : [sub, add];
+    return [
+      block.bindComplex(add(a.re, re), plus(a.im, im)),
+      block.bindComplex(sub(a.re, re), minus(a.im, im)),
+    ];
+  });
+  return [...outputs.map(([first]) => first!), ...outputs.map(([, second]) => second!)];
 }
 
 /** An odd radix: inputs j and r − j share their cosines, and their sines but for the sign. */

@@ -65,8 +65,9 @@ function primeRootsBytes(n: i32): usize {
   return bytes;
 }
 
-/** The radix that comes next for what is left: 4 is best, large primes come last. */
+/** The radix that comes next: 4, and 8 instead of 4 and 2; large primes come last. */
 export function nextRadix(rest: i32): i32 {
+  if ((rest & 15) == 8) return 8;
   if ((rest & 3) == 0) return 4;
   if ((rest & 1) == 0) return 2;
   for (let factor = 3; factor * factor <= rest; factor += 2) {
@@ -112,6 +113,6 @@ function cost(n: i32): f64 {
 
 /** Measured. */
 function passCost(radix: i32): f64 {
-  if (radix <= 4) return 1.0;
+  if (radix <= 4 || radix == 8) return 1.0;
   return radix <= LARGEST_BUTTERFLY ? 0.35 + 0.22 * f64(radix) : 1.1 + 0.28 * f64(radix);
 }
