@@ -102,17 +102,24 @@ export function isRun(directory: string): boolean {
 
 /** Refuses to take files of somebody else for a run's own. */
 function refuseForeign(directory: string): void {
+  if (!isThere(directory)) return;
   for (const name of OWN_NAMES) {
-    try {
-      Deno.lstatSync(join(directory, name));
-    } catch {
-      continue;
-    }
+    if (!isThere(join(directory, name))) continue;
     // Somebody else may have begun this very run meanwhile: run.json comes before all other files.
     if (isRun(directory)) return;
     throw new UsageError(
       `Cannot use "${directory}": it holds ${name} but no run, expected an empty folder or a run's`,
     );
+  }
+}
+
+/** Whether anything is at a path that can be looked at. */
+function isThere(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
   }
 }
 

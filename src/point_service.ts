@@ -8,6 +8,9 @@ import { Transfer } from "./pool/protocol.ts";
 import { serve, tick } from "./pool/serve.ts";
 import { SeriesWriter } from "./series_file.ts";
 
+/** Fewer bytes are copied sooner than they are handed over. */
+const MAX_COPIED_BYTES = 1 << 16;
+
 /** What a kernel that filters pictures needs besides. */
 export interface Darkroom {
   openReader(setup: WorkerSetup): PictureReader;
@@ -38,7 +41,8 @@ export function servePoints(darkroom: Darkroom | undefined): void {
       attempt: string,
     ): Promise<Transfer<BatchResult>> {
       const result = await runner.run(runs, budgetMs, attempt);
-      return new Transfer(result, [result.lines.buffer]);
+      const { buffer } = result.lines;
+      return new Transfer(result, buffer.byteLength > MAX_COPIED_BYTES ? [buffer] : []);
     },
   });
 }

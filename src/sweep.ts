@@ -69,8 +69,8 @@ export async function runSweep(options: SweepOptions): Promise<SweepReport> {
   const { now, failedNow, complete, work } = done.count < done.size
     ? await runMissing({ options, crew, run, done, dead: unclosed, fresh })
     : { now: 0, failedNow: 0, complete: true, work: undefined };
-  // Their memory is free for the merge.
-  crew.team[Symbol.dispose]();
+  // Their memory is free for the merge, where that needs much.
+  if (fresh === undefined) crew.team[Symbol.dispose]();
   return {
     before,
     now,

@@ -7,6 +7,7 @@ import {
   type Death,
   inWords,
   type Part,
+  post,
   type Tick,
   Transfer,
 } from "./protocol.ts";
@@ -28,7 +29,7 @@ export function tick(): void {
 
 /** Sends some of the answer to the call under way ahead of the rest. */
 export function sendPart(part: unknown, buffers: readonly Transferable[] = []): void {
-  self.postMessage({ part } satisfies Part, [...buffers]);
+  post(self, { part } satisfies Part, buffers);
 }
 
 /** Tells that this worker is about to end, and why. */
@@ -52,5 +53,5 @@ async function answerCall(
 }
 
 function answer(message: Answer, buffers: readonly Transferable[] = []): void {
-  self.postMessage(message, [...buffers]);
+  post(self, message, buffers);
 }

@@ -1,5 +1,14 @@
 /** A fixed number of Web Workers that take calls as they become free. */
-import type { Answer, Call, CallMessage, Death, ErrorWords, Part, Tick } from "./protocol.ts";
+import {
+  type Answer,
+  type Call,
+  type CallMessage,
+  type Death,
+  type ErrorWords,
+  type Part,
+  post,
+  type Tick,
+} from "./protocol.ts";
 
 /** How a team is made. */
 export interface TeamOptions {
@@ -212,7 +221,7 @@ export class Team implements Disposable {
   #hand(member: Member, call: Call): void {
     member.held.push(call);
     const { name, args, buffers } = call;
-    member.thread.postMessage({ name, args } satisfies CallMessage, [...buffers ?? []]);
+    post(member.thread, { name, args } satisfies CallMessage, buffers);
   }
 
   /** Ends the workers. One that computes goes on until it looks at its stop flag. */
