@@ -2,7 +2,7 @@
 import { join } from "@std/path/posix/join";
 import type { Column, Descriptor, Entry, Total } from "../wasm/kernel.ts";
 import { loadFilter } from "./filter.ts";
-import type { FreshRows } from "./fresh_rows.ts";
+import { type FreshRows, MAX_FRESH_POINTS } from "./fresh_rows.ts";
 import { CsvTable, quoted } from "./format/csv_table.ts";
 import { makeGrid } from "./grid.ts";
 import { listLedgers } from "./ledger.ts";
@@ -14,8 +14,11 @@ import type { Table, TableRow } from "./table.ts";
 import { removeIfThere, TextFile } from "./text_file.ts";
 import { pointWriter } from "./value_text.ts";
 
-/** Rows held at once: more for many ledgers, so that each gives a part worth opening it for. */
-const WINDOW_ROWS = 1 << 16;
+/**
+ * Rows held at once: those of a fresh run at least, and more for many ledgers, so that each gives a
+ * part worth opening it for.
+ */
+const WINDOW_ROWS = MAX_FRESH_POINTS;
 const ROWS_A_LEDGER = 512;
 const MAX_WINDOW_ROWS = 1 << 19;
 /** Bytes of a ledger that are known by the indices they hold; with fewer it crosses windows. */

@@ -65,7 +65,9 @@ export async function runSweep(options: SweepOptions): Promise<SweepReport> {
   const { unclosed } = survey;
   // Points are added to it as they are done.
   const before = survey.done.count;
-  const fresh = isNew && done.size <= MAX_FRESH_POINTS ? new FreshRows(done.size) : undefined;
+  // Somebody else may have made it meanwhile.
+  const isFresh = isNew && done.count === 0 && done.size <= MAX_FRESH_POINTS;
+  const fresh = isFresh ? new FreshRows(done.size) : undefined;
   const { now, failedNow, complete, work } = done.count < done.size
     ? await runMissing({ options, crew, run, done, dead: unclosed, fresh })
     : { now: 0, failedNow: 0, complete: true, work: undefined };

@@ -13,7 +13,7 @@ const OPTIONS: readonly Option[] = [
   {
     name: "out",
     value: "FILE",
-    doc: "(-o) the picture: its ending says how, .svg, .png or .html (default: text)",
+    doc: "the picture: its ending says how, .svg, .png or .html (default: text)",
   },
   { name: "x", value: "NAME", doc: "the parameter along the picture" },
   { name: "y", value: "NAME", doc: "the parameter upwards" },
