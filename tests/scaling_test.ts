@@ -222,7 +222,7 @@ for (const [ranks, points] of [[4, 8000], [128, 12_800], [512, 12_800], [128, 51
 // A stretch of a ledger used to be a megabyte, however many windows it touched: a thousand ranks
 // would have had each ledger read for a hundred windows.
 for (const [ranks, points] of [[32, 100_000], [64, 200_000]] as const) {
-  Deno.test(`merge reads ledgers twice after a look at them: ${points} points, ${ranks} ranks`, () =>
+  Deno.test(`merge looks at ledgers, then reads twice: ${points} points, ${ranks} ranks`, () =>
     inFolder(async (directory) => {
       const plan = quickPlan(points);
       await writeLedgers(directory, plan, { ranks, points, left: -1 });
