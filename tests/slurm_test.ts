@@ -152,6 +152,29 @@ clusterTest("a killed rank is healed by the others, and launch exits with 0", as
   await sameAs(folder, "one", "out");
 });
 
+clusterTest("a rank that starts late finds its points made, or makes them", async (folder) => {
+  assertEquals((await gridiron(folder, [...SCAN, "-o", "one"])).code, 0);
+  const late = ["sh", "-c", '[ $SLURM_PROCID = 3 ] && sleep 3; exec "$@"', "late"];
+  const ran = await run(folder, [...SRUN, ...late, ...PROGRAM, ...SCAN, "-o", "out"]);
+  assertEquals(ran.code, 0, ran.stderr);
+  assertMatch(ran.stderr, /^rank 3 of 4 on node4: /m);
+  await sameAs(folder, "one", "out");
+});
+
+clusterTest("mpirun inside a job gives every rank its own points", async (folder) => {
+  assertEquals((await gridiron(folder, [...SCAN, "-o", "one"])).code, 0);
+  const mpirun = ["mpirun", "-n", "2", "--allow-run-as-root", "--oversubscribe"];
+  const words = ["salloc", "-N2", "--ntasks-per-node=1", ...mpirun, ...PROGRAM, ...SCAN];
+  const { code, stderr } = await run(folder, [...words, "-o", "out"]);
+  assertEquals(code, 0, stderr);
+  const hosts = [];
+  for (const rank of [0, 1]) {
+    hosts.push((await header(`${folder}/out/ledger/${rank}-1.ndjson`)).host);
+  }
+  assertEquals(hosts.sort(), ["node1", "node2"]);
+  await sameAs(folder, "one", "out");
+});
+
 clusterTest("scancel keeps what was finished, and resume completes it", async (folder) => {
   const launched = gridiron(folder, [
     ...["launch", "-N4", "--launcher-arg=--job-name=cancelled", "--"],
@@ -304,3 +327,17 @@ clusterTest("dev_cluster.sh refuses a second cluster, and no nodes", async (fold
   assertMatch((await run(folder, [CLUSTER, "up", "4"])).stderr, /one is up in /);
   assertEquals((await run(folder, [CLUSTER, "up", "0"])).code, 2);
 });
+
+// The last test: its cluster has lost a daemon.
+if (reason === undefined && EFFORT > 1) {
+  clusterTest("a slurmd that dies takes no points with it", async (folder) => {
+    const cluster = Deno.env.get("GRIDIRON_CLUSTER") ?? "/tmp/gridiron-cluster";
+    assertEquals((await gridiron(folder, [...LONG_SCAN, "-o", "one"])).code, 0);
+    const launched = gridiron(folder, ["launch", "-N4", "--", ...LONG_SCAN, "-o", "out"]);
+    await header(`${folder}/out/ledger/3-1.ndjson`);
+    Deno.kill(Number(await Deno.readTextFile(`${cluster}/slurmd-node3.pid`)), "SIGKILL");
+    const { code, stderr } = await launched;
+    assertEquals(code, 0, stderr);
+    await sameAs(folder, "one", "out");
+  });
+}
