@@ -9,7 +9,7 @@ import { formatCount } from "./format/quantity.ts";
 import { isRun, lockManifest, makeRunDirectory, readManifest } from "./manifest.ts";
 import { type Merged, mergeRun } from "./merge.ts";
 import type { Work } from "./meter.ts";
-import type { Plan } from "./plan.ts";
+import { filesAxis, type Plan } from "./plan.ts";
 import { makeSalts, type Salts } from "./point.ts";
 import { openRun, type Run } from "./run_ledgers.ts";
 import { otherRun, refuseLiving, settlePlan, settleRun } from "./run_start.ts";
@@ -65,8 +65,9 @@ export async function runSweep(options: SweepOptions): Promise<SweepReport> {
   const { unclosed } = survey;
   // Points are added to it as they are done.
   const before = survey.done.count;
-  // Somebody else may have made it meanwhile.
-  const isFresh = isNew && done.count === 0 && done.size <= MAX_FRESH_POINTS;
+  // Somebody else may have made points meanwhile, and files may change before the ledgers are read.
+  const isFresh = isNew && done.count === 0 && done.size <= MAX_FRESH_POINTS &&
+    filesAxis(plan) === undefined;
   const fresh = isFresh ? new FreshRows(done.size) : undefined;
   const { now, failedNow, complete, work } = done.count < done.size
     ? await runMissing({ options, crew, run, done, dead: unclosed, fresh })

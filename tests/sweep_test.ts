@@ -1,6 +1,7 @@
 /** `sweep` as a user meets it: the real program in a folder of its own. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { contents, gridiron, inFolder, results } from "./program.ts";
+import { EFFORT } from "./effort.ts";
+import { contents, gridiron, inFolder, pause, results, start } from "./program.ts";
 
 Deno.test("sweep runs two points and says where the results are", () =>
   inFolder(async (folder) => {
@@ -81,6 +82,25 @@ Deno.test("sweep does only what is missing, and the same command twice changes n
     assertEquals([third.points, third.done_before, third.done_now], [6, 3, 3]);
     const after = await results(`${folder}/out`);
     assertEquals(after.get("results.csv"), before.get("results.csv"));
+  }));
+
+Deno.test("two starts a moment apart on a new directory leave a whole table", () =>
+  inFolder(async (folder) => {
+    const command = [
+      ...["sweep", "--beta", "1:3", "--iterations", "1", "--burn_in", "0", "--series", "none"],
+      ...["-o", "out", "--quiet"],
+    ];
+    for (let trial = 0; trial < 8 * EFFORT; trial++) {
+      const first = start(folder, command);
+      await pause(15 + 5 * (trial % 8));
+      const second = start(folder, command);
+      const codes = [(await first.ended).code, (await second.ended).code];
+      assert(codes.every((code) => code === 0 || code === 2) && codes.includes(0), `${codes}`);
+      const table = await Deno.readTextFile(`${folder}/out/results.csv`);
+      assertEquals((await gridiron(folder, ["merge", "out"])).code, 0);
+      assertEquals(await Deno.readTextFile(`${folder}/out/results.csv`), table);
+      await Deno.remove(`${folder}/out`, { recursive: true });
+    }
   }));
 
 Deno.test("sweep reports one JSON object on standard output and nothing else", () =>
