@@ -99,12 +99,12 @@ export class Share implements AsyncDisposable {
     this.#stop.abort();
     await this.#ended;
     this.#ledger?.[Symbol.dispose]();
-    // What was written for rank 0 stays until that has read it.
-    const isAwaited = this.isJoined && rank.rank > 0 && exists(shareLedgerPath(directory, 0));
-    if (isAwaited) return;
+    const hasFirst = rank.rank > 0 && exists(shareLedgerPath(directory, 0));
+    if (!this.isJoined) removeIfThere(shareLedgerPath(directory, rank.rank));
+    // The session is rank 0's, and what was written for that stays until it has read it.
+    if (hasFirst) return;
     if (this.isJoined) clearGathering(folder, rank);
     else {
-      removeIfThere(shareLedgerPath(directory, rank.rank));
       removeSession(directory, rank.session);
       removeFolders(directory);
     }

@@ -37,6 +37,23 @@ async function endOf(ranks: readonly Started[]): Promise<Ran[]> {
   return await Promise.all(ranks.map(({ ended }) => ended));
 }
 
+/** Waits until something is so. */
+async function until(what: string, isSo: () => boolean): Promise<void> {
+  const endMs = performance.now() + PATIENCE_MS;
+  while (!isSo()) {
+    assert(performance.now() < endMs, `waited in vain until ${what}`);
+    await pause(20);
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
 /** Waits until every rank of a session has written results. */
 async function untilBegun(directory: string, size: number): Promise<void> {
   const hasResults = (rank: number) => {
@@ -46,11 +63,8 @@ async function untilBegun(directory: string, size: number): Promise<void> {
       return false;
     }
   };
-  const endMs = performance.now() + PATIENCE_MS;
-  while (!Array.from({ length: size }, (_, rank) => rank).every(hasResults)) {
-    assert(performance.now() < endMs, "no rank began");
-    await pause(20);
-  }
+  const ranks = Array.from({ length: size }, (_, rank) => rank);
+  await until("every rank began", () => ranks.every(hasResults));
 }
 
 mapTest("launch -N 4 -- map host 0:99 prints a hundred lines in order", async (folder) => {
@@ -102,9 +116,8 @@ for (const victim of [0, 2]) {
 for (const [signal, code] of [["SIGINT", 130], ["SIGUSR2", 75]] as const) {
   mapTest(`${signal} ends a launched map with ${code}, and leaves nothing`, async (folder) => {
     const { process, ended } = start(folder, [...LOCAL, ...LONG.slice(0, -2)]);
-    const endMs = performance.now() + PATIENCE_MS;
     const directory = () => [...Deno.readDirSync(folder)].find(({ isDirectory }) => isDirectory);
-    while (directory() === undefined && performance.now() < endMs) await pause(20);
+    await until("ranks gather", () => directory() !== undefined);
     await untilBegun(`${folder}/${directory()?.name}`, 4);
     process.kill(signal);
     assertEquals((await ended).code, code);
@@ -135,6 +148,19 @@ mapTest("a rank that comes twice is refused, and the map goes on", async (folder
   for (const { process } of ranks) process.kill("SIGUSR2");
   assertEquals((await endOf(ranks)).map(({ code }) => code), [75, 75]);
 });
+
+mapTest(
+  "a rank of another size is refused, and takes nothing of those that run",
+  async (folder) => {
+    const first = startRank(folder, ["map", "sqrt", "1,4,9"], "0/2");
+    await until("rank 0 began", () => exists(`${folder}/map-T/sessions/T.json`));
+    const wrong = await startRank(folder, ["map", "sqrt", "1,4,9"], "2/3").ended;
+    assertEquals([wrong.code, wrong.stdout], [2, ""]);
+    assertStringIncludes(wrong.stderr, "rank 0 is one of 2, this one of 3");
+    const ran = await endOf([first, startRank(folder, ["map", "sqrt", "1,4,9"], "1/2")]);
+    assertEquals(ran.map(({ code, stdout }) => [code, stdout]), [[0, "1\n2\n3\n"], [0, ""]]);
+  },
+);
 
 mapTest("ranks that disagree, and what none can do, are refused", async (folder) => {
   const disagreeing = await endOf([
