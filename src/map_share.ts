@@ -4,6 +4,7 @@ import { join } from "@std/path/posix/join";
 import { removeFolderIfEmpty } from "./cleanup.ts";
 import { messageOf, reasonOf, UsageError } from "./errors.ts";
 import { type Ending, MapLedger, type Outcome, shareLedgerPath } from "./map_ledger.ts";
+import { isRun } from "./manifest.ts";
 import type { Rank } from "./nodes/ranks.ts";
 import type { RankState } from "./rank_watch.ts";
 import { isTaken, makeSessionFolder, removeSession } from "./session.ts";
@@ -54,6 +55,11 @@ export class Share implements AsyncDisposable {
   static claim(map: RankedMap): Share {
     const { folder, rank } = map;
     const directory = gatheringOf(folder, rank.session);
+    if (isRun(directory)) {
+      throw new UsageError(
+        `Cannot gather in "${directory}": it is a run directory, expected another --session NAME`,
+      );
+    }
     const share = new Share(map);
     try {
       // Some file systems remember for long that a folder was not there: so each rank makes it.

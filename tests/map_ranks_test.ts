@@ -1,6 +1,6 @@
 /** `map` as several ranks: the bytes of one process, failures told once, nothing left behind. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { gridiron, inFolder, pause, type Ran, start, type Started } from "./program.ts";
+import { contents, gridiron, inFolder, pause, type Ran, start, type Started } from "./program.ts";
 
 const LOCAL = ["launch", "-N", "4", "--scheduler", "local", "--"];
 const FUNCTIONS = `
@@ -176,8 +176,9 @@ mapTest("ranks that disagree, and what none can do, are refused", async (folder)
 
 mapTest("map refuses standard input, batch scripts and places that are taken", async (folder) => {
   const T = ["--rank", "0/2", "--session", "T"];
-  await Deno.mkdir(`${folder}/map-T`);
-  await Deno.writeTextFile(`${folder}/map-T/run.json`, "{}");
+  await Deno.mkdir(`${folder}/map-T/sessions`, { recursive: true });
+  const files = ["run.json", "sessions/T.json"];
+  for (const file of files) await Deno.writeTextFile(`${folder}/map-T/${file}`, "{}");
   await Deno.writeTextFile(`${folder}/map-F`, "");
   const wrong: [string[], string][] = [
     [["map", "sqrt", "@-", ...T], 'Cannot read list 1 "@-" as rank 0 of 2: one process has the'],
@@ -185,6 +186,7 @@ mapTest("map refuses standard input, batch scripts and places that are taken", a
     [["launch", "-N2", "--sbatch", "--", "map", "sqrt", "1"], "Cannot use --sbatch with map"],
     [[...LOCAL, "map", "sqrt", "1,2", "3"], "Cannot map over lists of 2, 1 values"],
     [["map", "sqrt", "1", ...T], "it is a run directory, expected another --session NAME"],
+    [["map", "sqrt", "1", "--rank", "1/2", "--session", "T"], "it is a run directory, expected"],
     [["map", "sqrt", "1", "--rank", "0/2", "--session", "F"], "it is not a folder"],
     [["map", "sqrt", "1", "--rank", "0/2"], "the name of its session is missing"],
   ];
@@ -194,7 +196,7 @@ mapTest("map refuses standard input, batch scripts and places that are taken", a
     assertStringIncludes(stderr, message);
     assertEquals(stderr.split("\n").length, 2, stderr);
   }
-  assertEquals([...Deno.readDirSync(`${folder}/map-T`)].map(({ name }) => name), ["run.json"]);
+  assertEquals([...(await contents(`${folder}/map-T`)).keys()], files);
   await Deno.remove(`${folder}/map-T`, { recursive: true });
   await Deno.remove(`${folder}/map-F`);
 });
