@@ -6,7 +6,7 @@ import { messageOf, reasonOf, UsageError } from "./errors.ts";
 import { type Ending, MapLedger, type Outcome, shareLedgerPath } from "./map_ledger.ts";
 import { isRun } from "./manifest.ts";
 import type { Rank } from "./nodes/ranks.ts";
-import type { RankState } from "./rank_watch.ts";
+import type { RankLife } from "./rank_watch.ts";
 import { isTaken, makeSessionFolder, removeSession } from "./session.ts";
 import { ownerCounter } from "./share.ts";
 import { removeIfThere } from "./text_file.ts";
@@ -90,7 +90,7 @@ export class Share implements AsyncDisposable {
   }
 
   /** The error of a rank that has lost rank 0: then all the others clear up. */
-  bereft({ place, why }: RankState): Error {
+  bereft({ place, why }: RankLife): Error {
     const { rank, size } = this.#map.rank;
     clearGathering(this.#map.folder, this.#map.rank);
     return new Error(

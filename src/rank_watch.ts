@@ -8,7 +8,7 @@ const QUIET_MS = 2.5 * BEAT_MS;
 const SILENT_MS = 60_000;
 
 /** How a rank stands. */
-export interface RankState {
+export interface RankLife {
   /** It has no ledger, lives as far as one can tell, or does not. */
   readonly kind: "absent" | "alive" | "lost";
   /** ` on HOST`, when that is known. */
@@ -25,7 +25,7 @@ interface Seen {
   readonly sinceMs: number;
 }
 
-const ABSENT: RankState = { kind: "absent", place: "", why: "", ending: undefined };
+const ABSENT: RankLife = { kind: "absent", place: "", why: "", ending: undefined };
 
 /** Watches the ranks that gather in a directory. */
 export class RankWatch {
@@ -42,12 +42,12 @@ export class RankWatch {
   }
 
   /** How a rank stands now. */
-  look(rank: number): RankState {
+  look(rank: number): RankLife {
     const state = readShareState(this.#directory, rank);
     if (state === undefined) return ABSENT;
     const { sizeBytes, host, ending } = state;
     const place = host === undefined ? "" : ` on ${host}`;
-    const alive: RankState = { kind: "alive", place, why: "", ending };
+    const alive: RankLife = { kind: "alive", place, why: "", ending };
     const seen = this.#seen.get(rank);
     if (seen?.sizeBytes !== sizeBytes) {
       this.#seen.set(rank, { sizeBytes, sinceMs: this.waitedMs });
