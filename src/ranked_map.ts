@@ -133,7 +133,7 @@ class Others {
 
   /**
    * Waits until all ranks have found the session: one that comes when all is cleared up would wait
-   * for it. Of those that never come, others tell.
+   * for it. Of those that never come, or die before, others tell.
    */
   async untilJoined(): Promise<void> {
     const { rank: { size }, signal } = this.#map;
@@ -141,6 +141,7 @@ class Others {
       const pause = pauses(this.#watch, signal);
       while (!signal.aborted && this.#watch.waitedMs < WAIT_MS) {
         if (readShareState(this.#directory, rank)?.isJoined === true) break;
+        if (this.#watch.look(rank).kind === "lost") break;
         await pause();
       }
     }
@@ -149,7 +150,7 @@ class Others {
   #readerOf(rank: number): ShareReader {
     const known = this.#readers.get(rank);
     if (known !== undefined) return known;
-    const reader = new ShareReader(this.#directory, rank);
+    const reader = new ShareReader(this.#directory, { rank, size: this.#map.rank.size });
     this.#readers.set(rank, reader);
     return reader;
   }
