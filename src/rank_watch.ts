@@ -1,5 +1,5 @@
 /** Which ranks of a session still live: by what their ledgers grow, and by the locks on them. */
-import { isBeingWritten } from "./ledger.ts";
+import { isAbandoned } from "./ledger.ts";
 import { BEAT_MS, type Ending, readShareState, shareLedgerPath } from "./map_ledger.ts";
 
 /** A rank that grows no more, and whose lock is free on its own host, is dead. */
@@ -54,19 +54,11 @@ export class RankWatch {
       return alive;
     }
     const quietMs = this.waitedMs - seen.sinceMs;
-    if (quietMs >= QUIET_MS && host === Deno.hostname() && this.#isFree(rank)) {
+    const isAskable = quietMs >= QUIET_MS && host === Deno.hostname();
+    if (isAskable && isAbandoned(shareLedgerPath(this.#directory, rank))) {
       return { ...alive, kind: "lost", why: "ended without a word" };
     }
     if (quietMs < SILENT_MS) return alive;
     return { ...alive, kind: "lost", why: `gave no sign of life for ${SILENT_MS / 1000} s` };
-  }
-
-  #isFree(rank: number): boolean {
-    try {
-      return !isBeingWritten(shareLedgerPath(this.#directory, rank));
-    } catch {
-      // A file system that has no locks tells nothing; silence will.
-      return false;
-    }
   }
 }
