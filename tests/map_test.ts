@@ -66,6 +66,7 @@ Deno.test("map refuses in one line what it cannot do", () =>
       ["map ./nope.ts#f 1", 'Cannot load "./nope.ts": there is no such file'],
       ["map functions.ts# 1", "the name is missing, expected ./file.ts#export"],
       ["map functions.ts#nope 1", "it is not exported, expected read or scaled or stuck or words"],
+      ["map functions.ts#nope 1 --json", "it is not exported, expected read or scaled or stuck"],
       ["map functions.ts#read 1 --allow run", 'Cannot use --allow "run": expected some of read'],
       ["map sqrt 1 --allow read", "only a file's function may need it"],
       ["map sqrt 1 --workers 0", 'Cannot use --workers "0"'],
