@@ -129,6 +129,16 @@ export function isBeingWritten(path: string): boolean {
   return !file.tryLockSync(true);
 }
 
+/** Whether a ledger is known to have no writer; of one that has gone nothing is known. */
+export function isAbandoned(path: string): boolean {
+  try {
+    return !isBeingWritten(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
 /** Paths of all ledgers of a run directory, by rank and attempt. */
 export function listLedgers(directory: string): string[] {
   const folder = join(directory, FOLDER);

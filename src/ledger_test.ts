@@ -1,6 +1,6 @@
 /** Ledgers: exclusive attempts, and readers that drop what is torn and nothing else. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { Ledger, listLedgers, readLedger } from "./ledger.ts";
+import { isAbandoned, Ledger, ledgerPath, listLedgers, readLedger } from "./ledger.ts";
 import { LineWriter, MAX_LINE_BYTES, noteLine } from "./ledger_line.ts";
 
 /** Runs a test in a folder of its own. */
@@ -265,6 +265,21 @@ Deno.test(
       },
     });
     assertEquals([points, dropped], [[1], 0]);
+  }),
+);
+
+Deno.test(
+  "isAbandoned() is sure of a ledger that has no writer, and of nothing else",
+  inFolder((folder) => {
+    const path = ledgerPath(folder, 0, 1);
+    const ledger = Ledger.begin(folder, 0, {});
+    assertEquals(isAbandoned(path), false);
+    ledger[Symbol.dispose]();
+    assertEquals(isAbandoned(path), true);
+    assertThrows(() => isAbandoned(`${path}/none`), Deno.errors.NotADirectory);
+    // Somebody may clear up between two looks.
+    Deno.removeSync(path);
+    assertEquals(isAbandoned(path), false);
   }),
 );
 

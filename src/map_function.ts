@@ -2,6 +2,7 @@
 import { isAbsolute } from "@std/path/posix/is-absolute";
 import { join } from "@std/path/posix/join";
 import { closestString } from "@std/text/closest-string";
+import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import { UsageError } from "./errors.ts";
 import { globalPaths, plainGlobal } from "./pool/global_functions.ts";
 import { type ModuleFunction, moduleFunction } from "./pool/module_function.ts";
@@ -14,6 +15,11 @@ export interface NamedFunction {
 
 /** Permissions that a file's function may be given. */
 export const GRANTS = ["read", "write", "env", "sys"] as const;
+
+/** A word that differs from a name in no larger a part of its letters may be that name. */
+const NEAR_PART = 1 / 3;
+/** What can only be a file. */
+const FILE = /\/|\.[cm]?[jt]s$/;
 
 /** gridiron's own functions. */
 const OWN: Readonly<Record<string, NamedFunction>> = {
@@ -39,14 +45,14 @@ export interface FilePlace {
 export function findFunction(word: string, place: FilePlace): NamedFunction {
   const hash = word.lastIndexOf("#");
   if (hash > 0) return functionOfFile(word.slice(0, hash), word.slice(hash + 1), place);
+  if (FILE.test(word)) return functionOfFile(word, "", place);
   const own = Object.hasOwn(OWN, word) ? OWN[word] : undefined;
   const path = pathOf(word);
   const found = own ?? (path === undefined ? undefined : functionAt(path));
   if (found === undefined) {
-    const nearest = closestString(word, [...Object.keys(OWN), ...shortPaths()]);
     throw new UsageError(
-      `Cannot find the function "${word}": did you mean ${nearest}? (a function of the global ` +
-        `objects, ${Object.keys(OWN).join(", ")}, or ./file.ts#export)`,
+      `Cannot find the function "${word}": ${guess(word)}expected one of the global objects' ` +
+        `(Math.hypot), gridiron's own (${Object.keys(OWN).join(", ")}) or ./file.ts#export`,
     );
   }
   if (place.granted.length > 0) {
@@ -61,8 +67,24 @@ function pathOf(word: string): string | undefined {
   return [word, `Math.${word}`].find((path) => paths.includes(path));
 }
 
-function shortPaths(): string[] {
-  return globalPaths().map((path) => path.replace(/^Math\./, ""));
+/** A name that may have been meant, as a question; empty when none is near. */
+function guess(word: string): string {
+  const paths = globalPaths();
+  const names = [
+    ...Object.keys(OWN),
+    ...paths.map((path) => path.replace(/^Math\./, "")),
+    ...paths,
+  ];
+  const nearest = closestString(word, names);
+  const [written, meant] = [word.toLowerCase(), nearest.toLowerCase()];
+  const isNear = levenshteinDistance(written, meant) <= NEAR_PART * written.length ||
+    // Two letters that changed places would count as two.
+    sorted(written) === sorted(meant);
+  return isNear ? `did you mean ${nearest}? ` : "";
+}
+
+function sorted(word: string): string {
+  return [...word].sort().join("");
 }
 
 function functionAt(path: string): NamedFunction {
@@ -73,7 +95,9 @@ function functionAt(path: string): NamedFunction {
 function functionOfFile(file: string, name: string, { base, granted }: FilePlace): NamedFunction {
   const path = isAbsolute(file) ? file : join(base, file);
   if (name === "") {
-    throw new UsageError(`Cannot use "${file}#": the name is missing, expected ./file.ts#export`);
+    throw new UsageError(
+      `Cannot use "${file}": the name of its export is missing, expected ${file}#NAME`,
+    );
   }
   try {
     if (!Deno.statSync(path).isFile) throw new Error("it is no file");

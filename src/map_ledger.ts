@@ -37,8 +37,11 @@ const BATCH_CHARACTERS = 1 << 14;
 /** A rank from which nothing comes gives a sign of life so often; it looks every second. */
 export const BEAT_MS = 2000;
 const LOOK_MS = 1000;
-/** Read at once; a longer line makes it larger. */
-const CHUNK_BYTES = 1 << 16;
+/** Read at once, within these; a longer line makes it larger. */
+const MIN_CHUNK_BYTES = 1 << 12;
+const MAX_CHUNK_BYTES = 1 << 16;
+/** Of all ranks together, so that what is held does not grow with them. */
+const GATHER_BYTES = 1 << 24;
 /** First and last lines are within so many bytes, unless they are results. */
 const NOTE_BYTES = 4096;
 /** Of an error; so that its line is short enough to be found. */
@@ -147,19 +150,25 @@ export class MapLedger implements Disposable {
 /** Reads the results of a share while it is written; holds a chunk of them. */
 export class ShareReader {
   readonly path: string;
+  readonly #chunkBytes: number;
   #offset = 0;
   #ready: Outcome[] = [];
   #next = 0;
   /** How the share ended; undefined while it goes on. */
   ending: Ending | undefined;
 
-  constructor(directory: string, rank: number) {
+  constructor(directory: string, { rank, size }: Pick<Rank, "rank" | "size">) {
     this.path = shareLedgerPath(directory, rank);
+    const portion = Math.min(MAX_CHUNK_BYTES, Math.floor(GATHER_BYTES / size));
+    this.#chunkBytes = Math.max(MIN_CHUNK_BYTES, portion);
   }
 
   /** The next result; undefined when it is not read yet. */
   take(): Outcome | undefined {
-    return this.#next < this.#ready.length ? this.#ready[this.#next++] : undefined;
+    const outcome = this.#ready[this.#next];
+    if (outcome === undefined) return undefined;
+    if (++this.#next === this.#ready.length) [this.#ready, this.#next] = [[], 0];
+    return outcome;
   }
 
   /**
@@ -171,11 +180,10 @@ export class ShareReader {
   read(): boolean {
     using file = openIfThere(this.path);
     if (file === undefined) return false;
-    for (let sizeBytes = CHUNK_BYTES;; sizeBytes *= 2) {
+    for (let sizeBytes = this.#chunkBytes;; sizeBytes *= 2) {
       const bytes = readAt(file, this.#offset, sizeBytes);
       const end = bytes.lastIndexOf(LINE_FEED) + 1;
       if (end > 0) {
-        [this.#ready, this.#next] = [[], 0];
         for (let at = 0; at < end;) at = this.#takeLine(bytes, at);
         this.#offset += end;
         return true;
@@ -203,7 +211,7 @@ export class ShareReader {
 }
 
 /** How a share stands, by the ends of its ledger. */
-export interface ShareState {
+interface ShareState {
   readonly sizeBytes: number;
   /** Undefined until its first line is there. */
   readonly host: string | undefined;

@@ -4,8 +4,9 @@ import { join } from "@std/path/posix/join";
 import { removeFolderIfEmpty } from "./cleanup.ts";
 import { messageOf, reasonOf, UsageError } from "./errors.ts";
 import { type Ending, MapLedger, type Outcome, shareLedgerPath } from "./map_ledger.ts";
+import { isRun } from "./manifest.ts";
 import type { Rank } from "./nodes/ranks.ts";
-import type { RankState } from "./rank_watch.ts";
+import type { RankLife } from "./rank_watch.ts";
 import { isTaken, makeSessionFolder, removeSession } from "./session.ts";
 import { ownerCounter } from "./share.ts";
 import { removeIfThere } from "./text_file.ts";
@@ -54,6 +55,11 @@ export class Share implements AsyncDisposable {
   static claim(map: RankedMap): Share {
     const { folder, rank } = map;
     const directory = gatheringOf(folder, rank.session);
+    if (isRun(directory)) {
+      throw new UsageError(
+        `Cannot gather in "${directory}": it is a run directory, expected another --session NAME`,
+      );
+    }
     const share = new Share(map);
     try {
       // Some file systems remember for long that a folder was not there: so each rank makes it.
@@ -84,7 +90,7 @@ export class Share implements AsyncDisposable {
   }
 
   /** The error of a rank that has lost rank 0: then all the others clear up. */
-  bereft({ place, why }: RankState): Error {
+  bereft({ place, why }: RankLife): Error {
     const { rank, size } = this.#map.rank;
     clearGathering(this.#map.folder, this.#map.rank);
     return new Error(
@@ -99,12 +105,12 @@ export class Share implements AsyncDisposable {
     this.#stop.abort();
     await this.#ended;
     this.#ledger?.[Symbol.dispose]();
-    // What was written for rank 0 stays until that has read it.
-    const isAwaited = this.isJoined && rank.rank > 0 && exists(shareLedgerPath(directory, 0));
-    if (isAwaited) return;
+    const hasFirst = rank.rank > 0 && exists(shareLedgerPath(directory, 0));
+    if (!this.isJoined) removeIfThere(shareLedgerPath(directory, rank.rank));
+    // The session is rank 0's, and what was written for that stays until it has read it.
+    if (hasFirst) return;
     if (this.isJoined) clearGathering(folder, rank);
     else {
-      removeIfThere(shareLedgerPath(directory, rank.rank));
       removeSession(directory, rank.session);
       removeFolders(directory);
     }

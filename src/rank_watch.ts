@@ -1,5 +1,5 @@
 /** Which ranks of a session still live: by what their ledgers grow, and by the locks on them. */
-import { isBeingWritten } from "./ledger.ts";
+import { isAbandoned } from "./ledger.ts";
 import { BEAT_MS, type Ending, readShareState, shareLedgerPath } from "./map_ledger.ts";
 
 /** A rank that grows no more, and whose lock is free on its own host, is dead. */
@@ -8,7 +8,7 @@ const QUIET_MS = 2.5 * BEAT_MS;
 const SILENT_MS = 60_000;
 
 /** How a rank stands. */
-export interface RankState {
+export interface RankLife {
   /** It has no ledger, lives as far as one can tell, or does not. */
   readonly kind: "absent" | "alive" | "lost";
   /** ` on HOST`, when that is known. */
@@ -25,7 +25,7 @@ interface Seen {
   readonly sinceMs: number;
 }
 
-const ABSENT: RankState = { kind: "absent", place: "", why: "", ending: undefined };
+const ABSENT: RankLife = { kind: "absent", place: "", why: "", ending: undefined };
 
 /** Watches the ranks that gather in a directory. */
 export class RankWatch {
@@ -42,31 +42,23 @@ export class RankWatch {
   }
 
   /** How a rank stands now. */
-  look(rank: number): RankState {
+  look(rank: number): RankLife {
     const state = readShareState(this.#directory, rank);
     if (state === undefined) return ABSENT;
     const { sizeBytes, host, ending } = state;
     const place = host === undefined ? "" : ` on ${host}`;
-    const alive: RankState = { kind: "alive", place, why: "", ending };
+    const alive: RankLife = { kind: "alive", place, why: "", ending };
     const seen = this.#seen.get(rank);
     if (seen?.sizeBytes !== sizeBytes) {
       this.#seen.set(rank, { sizeBytes, sinceMs: this.waitedMs });
       return alive;
     }
     const quietMs = this.waitedMs - seen.sinceMs;
-    if (quietMs >= QUIET_MS && host === Deno.hostname() && this.#isFree(rank)) {
+    const isAskable = quietMs >= QUIET_MS && host === Deno.hostname();
+    if (isAskable && isAbandoned(shareLedgerPath(this.#directory, rank))) {
       return { ...alive, kind: "lost", why: "ended without a word" };
     }
     if (quietMs < SILENT_MS) return alive;
     return { ...alive, kind: "lost", why: `gave no sign of life for ${SILENT_MS / 1000} s` };
-  }
-
-  #isFree(rank: number): boolean {
-    try {
-      return !isBeingWritten(shareLedgerPath(this.#directory, rank));
-    } catch {
-      // A file system that has no locks tells nothing; silence will.
-      return false;
-    }
   }
 }

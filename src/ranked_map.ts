@@ -2,7 +2,6 @@
 import { Bitmap } from "./bitmap.ts";
 import { sha256 } from "./checksum.ts";
 import { UsageError } from "./errors.ts";
-import { isRun } from "./manifest.ts";
 import { type Outcome, readShareState, ShareReader } from "./map_ledger.ts";
 import { gatheringOf, type RankedMap, Share } from "./map_share.ts";
 import { RankWatch } from "./rank_watch.ts";
@@ -26,11 +25,6 @@ const SAME_MS = 500;
 export async function* gather(map: RankedMap): AsyncGenerator<Outcome, void, undefined> {
   const { rank, folder, count } = map;
   const directory = gatheringOf(folder, rank.session);
-  if (isRun(directory)) {
-    throw new UsageError(
-      `Cannot gather in "${directory}": it is a run directory, expected another --session NAME`,
-    );
-  }
   await using share = Share.claim(map);
   const nothing = { attempt: 1, plan: 0, dead: [] };
   publishSession(
@@ -79,11 +73,13 @@ export async function contribute(map: RankedMap): Promise<number> {
 }
 
 /** The exit code of a rank when rank 0 has gone with all there was. */
-async function leave({ ending }: Share, signal: AbortSignal): Promise<number> {
+async function leave(share: Share, signal: AbortSignal): Promise<number> {
+  // Rank 0 may have the last result before this rank knows that it was the last; or it has said
+  // why it does not go on, and a signal may have been for this rank too.
+  if (share.ending === undefined) await sleep(SAME_MS, signal);
+  const { ending } = share;
   if (ending?.kind === "done") return 0;
   if (ending?.kind === "failed") return ending.isUsage ? 2 : 1;
-  // Rank 0 has said why it does not go on; a signal may have been for this rank too.
-  await sleep(SAME_MS, signal);
   return signal.aborted ? signal.reason as number : 1;
 }
 
@@ -137,7 +133,7 @@ class Others {
 
   /**
    * Waits until all ranks have found the session: one that comes when all is cleared up would wait
-   * for it. Of those that never come, others tell.
+   * for it. Of those that never come, or die before, others tell.
    */
   async untilJoined(): Promise<void> {
     const { rank: { size }, signal } = this.#map;
@@ -145,6 +141,7 @@ class Others {
       const pause = pauses(this.#watch, signal);
       while (!signal.aborted && this.#watch.waitedMs < WAIT_MS) {
         if (readShareState(this.#directory, rank)?.isJoined === true) break;
+        if (this.#watch.look(rank).kind === "lost") break;
         await pause();
       }
     }
@@ -153,7 +150,7 @@ class Others {
   #readerOf(rank: number): ShareReader {
     const known = this.#readers.get(rank);
     if (known !== undefined) return known;
-    const reader = new ShareReader(this.#directory, rank);
+    const reader = new ShareReader(this.#directory, { rank, size: this.#map.rank.size });
     this.#readers.set(rank, reader);
     return reader;
   }

@@ -175,7 +175,7 @@ export function isMergeClaimed(directory: string, session: string): boolean {
  * Has the system look at the folder anew: some file systems remember for seconds that a name was
  * not there, until something is made beside it.
  */
-export function refreshFolder(directory: string): void {
+function refreshFolder(directory: string): void {
   const probe = join(directory, FOLDER, `.probe-${crypto.randomUUID()}`);
   try {
     Deno.writeFileSync(probe, new Uint8Array(), { createNew: true });

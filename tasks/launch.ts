@@ -33,6 +33,8 @@ const SCRIPT = "job.sbatch";
 const LAUNCHED = ["sweep", "pi", "fourier", "map", "resume"];
 /** Options of theirs with which nothing is shown while they run. */
 const SILENCING = ["--quiet", "--json", "--no-progress"];
+/** What is told when ranks were not started. */
+const WORKING = "expected a scheduler that works (sinfo), or --scheduler local";
 /** Slurm's own ways to write a time. */
 const SLURM_TIME = /^(\d+-\d+(:\d+){0,2}|\d+(:\d+){0,2})$/;
 
@@ -139,12 +141,17 @@ async function launchCommand(
           `of your own with srun ${surroundings.program} map …`,
       );
     }
-    const toConclude = ({ code, hasDeaths }: Ended) => {
+    const toConclude = ({ code, hasDeaths, hasSlurmFailed }: Ended, wasStopped: boolean) => {
       const size = launched.nodes;
       const wasLeft = clearGathering(surroundings.directory, { rank: 0, size, session });
       // Where a rank lives on, it tells which one died, and clears up.
       if (hasDeaths && wasLeft) {
         surroundings.report("gridiron: Cannot finish the map: its ranks were killed\n");
+      }
+      if (hasSlurmFailed && !wasStopped) {
+        surroundings.report(
+          `gridiron: Cannot launch ${formatCount(size, "rank")}: srun failed, ${WORKING}\n`,
+        );
       }
       return code === 0 && hasDeaths ? 1 : code;
     };
@@ -218,7 +225,7 @@ interface Start {
 /** Starts the ranks, passes signals on, and has the end of it seen to; returns the exit code. */
 async function carryOut(
   { lines, scheduler, surroundings, view }: Start,
-  conclude: (ended: Ended) => number | Promise<number>,
+  conclude: (ended: Ended, wasStopped: boolean) => number | Promise<number>,
 ): Promise<number> {
   const ranks = startRanks(lines, scheduler, surroundings.directory, relayTo(view, surroundings));
   // Before the one that exits at a second signal: a step must not outlive that.
@@ -238,7 +245,7 @@ async function carryOut(
   try {
     const ended = await ranks.ended();
     await view?.[Symbol.asyncDispose]();
-    const code = await conclude(ended);
+    const code = await conclude(ended, signal.aborted);
     return signal.aborted ? signal.reason as number : code;
   } finally {
     signal.removeEventListener("abort", stop);
@@ -284,7 +291,7 @@ async function conclude(
   if (manifest === undefined) {
     surroundings.report(
       `gridiron: Cannot launch ${formatCount(launched.nodes, "rank")}: they ended with ${code} ` +
-        "before anything began, expected a scheduler that works (sinfo), or --scheduler local\n",
+        `before anything began, ${WORKING}\n`,
     );
     return code === 0 ? 1 : code;
   }

@@ -46,9 +46,6 @@ const OPTIONS: readonly Option[] = [
   { name: "help", doc: "this page" },
 ];
 
-/** Options that change what is printed. */
-const FORMS = ["json", "unordered"];
-
 export const map: Command = { run: runMap };
 
 /** Reads the arguments, maps, prints; returns the exit code. */
@@ -93,27 +90,28 @@ async function carryOut(
   await using pool = new ParallelPool({ nodes: workers, permissions });
   // The results of several ranks wait in files, from which they come in order.
   const isOrdered = rank.size > 1 || !options.values.has("unordered");
+  const isJson = options.values.has("json");
   const outcomes = (tasks: Iterable<number> | undefined, signal: AbortSignal) => {
     const columns = lists.map((list) => columnOf(list, tasks));
     const wanted = { settled: true, ...limits, signal } as const;
     const results = isOrdered
       ? pool.imap(f, ...columns, wanted)
       : pool.uimap(f, ...columns, wanted);
-    return outcomesOf(results, tasks, options);
+    return outcomesOf(results, tasks, { isJson, isOrdered });
   };
   const signal = surroundings.stopping();
   try {
     if (rank.size === 1) {
-      return await printAll(outcomes(undefined, signal), options, surroundings);
+      return await printAll(outcomes(undefined, signal), isJson, surroundings);
     }
     const { gather, contribute } = await loadRanked();
     const map: RankedMap = {
       ...{ rank, signal, outcomes, count: sizeOf(lists[0]!) },
       folder: surroundings.directory,
-      command: JSON.stringify([word, lists, FORMS.filter((name) => options.values.has(name))]),
+      command: JSON.stringify([word, lists, isJson]),
     };
     if (rank.rank > 0) return await contribute(map);
-    return await printAll(gather(map), options, surroundings);
+    return await printAll(gather(map), isJson, surroundings);
   } catch (error) {
     if (signal.aborted) return signal.reason as number;
     // A function that cannot be used is told before any task.
@@ -140,9 +138,8 @@ function rankOf({ values }: Options, { environment, launching }: Surroundings): 
 async function* outcomesOf(
   results: AsyncIterable<Settled<unknown>>,
   tasks: Iterable<number> | undefined,
-  { values }: Options,
+  { isJson, isOrdered }: { readonly isJson: boolean; readonly isOrdered: boolean },
 ): AsyncGenerator<Outcome, void, undefined> {
-  const [isJson, isUnordered] = [values.has("json"), values.has("unordered")];
   const numbers = tasks?.[Symbol.iterator]();
   for await (const result of results) {
     const index: number = numbers?.next().value ?? result.index;
@@ -155,7 +152,7 @@ async function* outcomesOf(
     const failed = { index, arguments: args, error: { name, message }, attempts };
     yield {
       // In order, the line of a task that failed is empty, so that the others keep their place.
-      text: isJson ? json(failed) : isUnordered ? "" : "\n",
+      text: isJson ? json(failed) : isOrdered ? "\n" : "",
       failure: `task ${index} (${args.join(", ")}): ${name}: ${message}\n`,
     };
   }
@@ -164,21 +161,21 @@ async function* outcomesOf(
 /** Prints results as they come; 1 when a task failed. */
 async function printAll(
   outcomes: AsyncIterable<Outcome>,
-  { values }: Options,
+  isJson: boolean,
   surroundings: Surroundings,
 ): Promise<number> {
-  const isJson = values.has("json");
   let failed = 0;
   let count = 0;
   await using printer = new Printer(surroundings.write);
-  if (isJson) await printer.print("[");
   for await (const { text, failure } of outcomes) {
     if (failure !== undefined && ++failed <= SHOWN_FAILURES) surroundings.report(failure);
-    const full = printer.print(isJson && count > 0 ? "," + text : text);
+    // Before the first result there may be a refusal, beside which nothing is printed.
+    const mark = !isJson ? "" : count === 0 ? "[" : ",";
+    const full = printer.print(mark + text);
     if (full !== undefined) await full;
     count++;
   }
-  if (isJson) await printer.print("]\n");
+  if (isJson) await printer.print(count === 0 ? "[]\n" : "]\n");
   await printer.flush();
   if (failed > 0) surroundings.report(`${failed} of ${formatCount(count, "task")} failed\n`);
   return failed === 0 ? 0 : 1;

@@ -92,3 +92,20 @@ Deno.test("launch without Slurm says what is missing", () =>
     assertEquals(code, 2);
     assertStringIncludes(stderr, 'Cannot start "srun": it is not here, expected Slurm\'s srun');
   }));
+
+Deno.test("launch says what may help when srun fails", () =>
+  inFolder(async (folder) => {
+    const srun = '#!/bin/sh\necho "srun: error: no" >&2\nexit "$SLURM_EXIT_ERROR"\n';
+    await Deno.writeTextFile(`${folder}/srun`, srun, { mode: 0o755 });
+    for (const command of [["map", "sqrt", "1,4"], ["sweep", "--beta", "1"]]) {
+      const argv = ["launch", "-N", "4", "--", ...command];
+      const { code, stdout, stderr } = await gridiron(folder, argv, { PATH: folder });
+      assertEquals([code, stdout], [1, ""]);
+      const lines = stderr.trimEnd().split("\n");
+      assertEquals(lines[0], "srun: error: no");
+      assertMatch(
+        lines.at(-1)!,
+        /^gridiron: Cannot launch 4 ranks: .*, expected a scheduler that works \(sinfo\), or --sch/,
+      );
+    }
+  }));

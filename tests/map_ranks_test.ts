@@ -1,6 +1,6 @@
 /** `map` as several ranks: the bytes of one process, failures told once, nothing left behind. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { gridiron, inFolder, pause, type Ran, start, type Started } from "./program.ts";
+import { contents, gridiron, inFolder, pause, type Ran, start, type Started } from "./program.ts";
 
 const LOCAL = ["launch", "-N", "4", "--scheduler", "local", "--"];
 const FUNCTIONS = `
@@ -37,6 +37,23 @@ async function endOf(ranks: readonly Started[]): Promise<Ran[]> {
   return await Promise.all(ranks.map(({ ended }) => ended));
 }
 
+/** Waits until something is so. */
+async function until(what: string, isSo: () => boolean): Promise<void> {
+  const endMs = performance.now() + PATIENCE_MS;
+  while (!isSo()) {
+    assert(performance.now() < endMs, `waited in vain until ${what}`);
+    await pause(20);
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
 /** Waits until every rank of a session has written results. */
 async function untilBegun(directory: string, size: number): Promise<void> {
   const hasResults = (rank: number) => {
@@ -46,11 +63,8 @@ async function untilBegun(directory: string, size: number): Promise<void> {
       return false;
     }
   };
-  const endMs = performance.now() + PATIENCE_MS;
-  while (!Array.from({ length: size }, (_, rank) => rank).every(hasResults)) {
-    assert(performance.now() < endMs, "no rank began");
-    await pause(20);
-  }
+  const ranks = Array.from({ length: size }, (_, rank) => rank);
+  await until("every rank began", () => ranks.every(hasResults));
 }
 
 mapTest("launch -N 4 -- map host 0:99 prints a hundred lines in order", async (folder) => {
@@ -78,8 +92,12 @@ mapTest("map gives the bytes of one process, whatever the results and failures",
     assertEquals(first, alone, line);
     for (const other of others) assertEquals(other, { code: 0, stdout: "", stderr: "" });
   }
-  const [loose] = await endOf(startRanks(folder, "map sqrt 1,4,9 --unordered".split(" "), 2));
-  assertEquals(loose!.stdout, "1\n2\n3\n");
+  // In order at any rate, so that it is of no account who asks for another one.
+  const loose = await endOf([
+    startRank(folder, "map BigInt 1,1.5,2 --unordered".split(" "), "0/2"),
+    startRank(folder, "map BigInt 1,1.5,2".split(" "), "1/2"),
+  ]);
+  assertEquals(loose.map(({ code, stdout }) => [code, stdout]), [[1, "1\n\n2\n"], [0, ""]]);
 });
 
 for (const victim of [0, 2]) {
@@ -102,9 +120,8 @@ for (const victim of [0, 2]) {
 for (const [signal, code] of [["SIGINT", 130], ["SIGUSR2", 75]] as const) {
   mapTest(`${signal} ends a launched map with ${code}, and leaves nothing`, async (folder) => {
     const { process, ended } = start(folder, [...LOCAL, ...LONG.slice(0, -2)]);
-    const endMs = performance.now() + PATIENCE_MS;
     const directory = () => [...Deno.readDirSync(folder)].find(({ isDirectory }) => isDirectory);
-    while (directory() === undefined && performance.now() < endMs) await pause(20);
+    await until("ranks gather", () => directory() !== undefined);
     await untilBegun(`${folder}/${directory()?.name}`, 4);
     process.kill(signal);
     assertEquals((await ended).code, code);
@@ -136,6 +153,19 @@ mapTest("a rank that comes twice is refused, and the map goes on", async (folder
   assertEquals((await endOf(ranks)).map(({ code }) => code), [75, 75]);
 });
 
+mapTest(
+  "a rank of another size is refused, and takes nothing of those that run",
+  async (folder) => {
+    const first = startRank(folder, ["map", "sqrt", "1,4,9"], "0/2");
+    await until("rank 0 began", () => exists(`${folder}/map-T/sessions/T.json`));
+    const wrong = await startRank(folder, ["map", "sqrt", "1,4,9"], "2/3").ended;
+    assertEquals([wrong.code, wrong.stdout], [2, ""]);
+    assertStringIncludes(wrong.stderr, "rank 0 is one of 2, this one of 3");
+    const ran = await endOf([first, startRank(folder, ["map", "sqrt", "1,4,9"], "1/2")]);
+    assertEquals(ran.map(({ code, stdout }) => [code, stdout]), [[0, "1\n2\n3\n"], [0, ""]]);
+  },
+);
+
 mapTest("ranks that disagree, and what none can do, are refused", async (folder) => {
   const disagreeing = await endOf([
     startRank(folder, ["map", "sqrt", "1:4"], "0/2"),
@@ -143,15 +173,19 @@ mapTest("ranks that disagree, and what none can do, are refused", async (folder)
   ]);
   assertEquals(disagreeing.map(({ code }) => code), [2, 2]);
   for (const { stderr } of disagreeing) assertStringIncludes(stderr, "rank 0 runs another map");
-  const [first, second] = await endOf(startRanks(folder, ["map", "functions.ts#no", "1:4"], 2));
-  assertEquals([first!.code, first!.stdout, second!.stderr], [2, "", ""]);
-  assertMatch(first!.stderr, /^gridiron: [^\n]*it is not exported, expected mixed or slow\n$/);
+  for (const form of [[], ["--json"]]) {
+    const argv = ["map", "functions.ts#no", "1:4", ...form];
+    const [first, second] = await endOf(startRanks(folder, argv, 2));
+    assertEquals([first!.code, first!.stdout, second!.stderr], [2, "", ""]);
+    assertMatch(first!.stderr, /^gridiron: [^\n]*it is not exported, expected mixed or slow\n$/);
+  }
 });
 
 mapTest("map refuses standard input, batch scripts and places that are taken", async (folder) => {
   const T = ["--rank", "0/2", "--session", "T"];
-  await Deno.mkdir(`${folder}/map-T`);
-  await Deno.writeTextFile(`${folder}/map-T/run.json`, "{}");
+  await Deno.mkdir(`${folder}/map-T/sessions`, { recursive: true });
+  const files = ["run.json", "sessions/T.json"];
+  for (const file of files) await Deno.writeTextFile(`${folder}/map-T/${file}`, "{}");
   await Deno.writeTextFile(`${folder}/map-F`, "");
   const wrong: [string[], string][] = [
     [["map", "sqrt", "@-", ...T], 'Cannot read list 1 "@-" as rank 0 of 2: one process has the'],
@@ -159,6 +193,7 @@ mapTest("map refuses standard input, batch scripts and places that are taken", a
     [["launch", "-N2", "--sbatch", "--", "map", "sqrt", "1"], "Cannot use --sbatch with map"],
     [[...LOCAL, "map", "sqrt", "1,2", "3"], "Cannot map over lists of 2, 1 values"],
     [["map", "sqrt", "1", ...T], "it is a run directory, expected another --session NAME"],
+    [["map", "sqrt", "1", "--rank", "1/2", "--session", "T"], "it is a run directory, expected"],
     [["map", "sqrt", "1", "--rank", "0/2", "--session", "F"], "it is not a folder"],
     [["map", "sqrt", "1", "--rank", "0/2"], "the name of its session is missing"],
   ];
@@ -168,7 +203,7 @@ mapTest("map refuses standard input, batch scripts and places that are taken", a
     assertStringIncludes(stderr, message);
     assertEquals(stderr.split("\n").length, 2, stderr);
   }
-  assertEquals([...Deno.readDirSync(`${folder}/map-T`)].map(({ name }) => name), ["run.json"]);
+  assertEquals([...(await contents(`${folder}/map-T`)).keys()], files);
   await Deno.remove(`${folder}/map-T`, { recursive: true });
   await Deno.remove(`${folder}/map-F`);
 });

@@ -2,7 +2,7 @@
  * A rank as it can be followed from outside: by what is appended to its ledger. Lines are counted
  * and not checked: what is wrong with one is for those to find who use it.
  */
-import { isBeingWritten, readLines } from "../ledger.ts";
+import { isAbandoned, readLines } from "../ledger.ts";
 import { readNote } from "../ledger_line.ts";
 
 /** What a rank has done so far. */
@@ -62,7 +62,7 @@ export class FollowedRank {
     if (this.#startMs === undefined) return "waiting";
     if (this.#endMs !== undefined) return "ended";
     const isSilent = performance.now() - this.#newsMs > SILENT_MS;
-    if (isSilent && this.#host === Deno.hostname()) this.#isDead = !isBeingWritten(this.path);
+    if (isSilent && this.#host === Deno.hostname()) this.#isDead = isAbandoned(this.path);
     return this.#isDead ? "died" : "running";
   }
 

@@ -8,7 +8,13 @@ export interface Ended {
   readonly code: number;
   /** Whether anything was killed, or ended so that its part may be undone. */
   readonly hasDeaths: boolean;
+  /** Whether srun says that it failed itself; it may be that no rank began. */
+  readonly hasSlurmFailed: boolean;
 }
+
+/** With which srun is told to end when it fails itself: no rank ends so. */
+const SLURM_EXIT = 69;
+const FAILURE_EXIT = 1;
 
 /** After the ranks have ended, what still holds their standard error is not waited for longer. */
 const LAST_WORDS_MS = 1000;
@@ -35,7 +41,7 @@ export class RunningRanks {
       new Deno.Command(program!, {
         args,
         cwd: folder,
-        env: { INIT_CWD: folder },
+        env: { INIT_CWD: folder, SLURM_EXIT_ERROR: String(SLURM_EXIT) },
         stdin: "null",
         stdout: "inherit",
         stderr: relay === undefined ? "inherit" : "piped",
@@ -64,9 +70,11 @@ export class RunningRanks {
     await Promise.race([this.#relayed, sleep(LAST_WORDS_MS, waiting.signal)]);
     waiting.abort();
     const isDeath = ({ code, signal }: Deno.CommandStatus) => signal !== null || code > 128;
+    const codes = states.filter((state) => !isDeath(state)).map(({ code }) => code);
     return {
-      code: Math.max(0, ...states.filter((state) => !isDeath(state)).map(({ code }) => code)),
+      code: Math.max(0, ...codes.map((code) => code === SLURM_EXIT ? FAILURE_EXIT : code)),
       hasDeaths: states.some(isDeath),
+      hasSlurmFailed: codes.includes(SLURM_EXIT),
     };
   }
 

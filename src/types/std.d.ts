@@ -66,3 +66,7 @@ declare module "@std/path/posix/join" {
 declare module "@std/text/closest-string" {
   export function closestString(givenWord: string, possibleWords: readonly string[]): string;
 }
+
+declare module "@std/text/levenshtein-distance" {
+  export function levenshteinDistance(one: string, other: string): number;
+}
