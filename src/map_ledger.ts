@@ -106,7 +106,7 @@ export class MapLedger implements Disposable {
   end(ending: Ending): void {
     this.#flush();
     this.#ending = ending.kind === "failed"
-      ? { ...ending, message: ending.message.slice(0, MAX_MESSAGE_CHARACTERS) }
+      ? { ...ending, message: shortened(ending.message) }
       : ending;
     this.#ledger.close({ ending: this.#ending });
   }
@@ -145,6 +145,11 @@ export class MapLedger implements Disposable {
       this.#onBroken(error);
     }
   }
+}
+
+/** A message whose line is short enough to be found: no character takes more than three bytes. */
+function shortened(message: string): string {
+  return message.toWellFormed().replaceAll(/\p{Cc}+/gu, " ").slice(0, MAX_MESSAGE_CHARACTERS);
 }
 
 /** Reads the results of a share while it is written; holds a chunk of them. */

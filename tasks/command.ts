@@ -20,8 +20,11 @@ export interface Surroundings {
   environment(name: string): string | undefined;
   /** A result. */
   print(text: string): void;
-  /** Some of many results: nothing stands still while whoever reads them is slow. */
-  write(text: string): Promise<void>;
+  /**
+   * Some of many results: nothing stands still while whoever reads them is slow. False when nobody
+   * reads any more.
+   */
+  write(text: string): Promise<boolean>;
   /** Anything else. */
   report(text: string): void;
 }

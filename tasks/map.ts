@@ -4,7 +4,7 @@ import { parseDuration } from "../src/cli/duration.ts";
 import { formatHelp } from "../src/cli/help.ts";
 import { type Option, type Options, parseOptions } from "../src/cli/options.ts";
 import { wholeNumber } from "../src/cli/values.ts";
-import { UsageError } from "../src/errors.ts";
+import { messageOf, UsageError } from "../src/errors.ts";
 import { Inputs } from "../src/frozen_input.ts";
 import { formatCount } from "../src/format/quantity.ts";
 import type { Outcome } from "../src/map_ledger.ts";
@@ -97,7 +97,8 @@ async function carryOut(
     const results = isOrdered
       ? pool.imap(f, ...columns, wanted)
       : pool.uimap(f, ...columns, wanted);
-    return outcomesOf(results, tasks, { isJson, isOrdered });
+    const argumentsOf = (index: number) => lists.map((list) => valueReader(list)(index));
+    return outcomesOf(results, tasks, { isJson, isOrdered, argumentsOf });
   };
   const signal = surroundings.stopping();
   try {
@@ -134,21 +135,31 @@ function rankOf({ values }: Options, { environment, launching }: Surroundings): 
   return launching === undefined ? findRank(environment, typed) : ALONE;
 }
 
+/** How results become text. */
+interface Printing {
+  readonly isJson: boolean;
+  readonly isOrdered: boolean;
+  /** What a task was called with. */
+  argumentsOf(index: number): unknown[];
+}
+
 /** Results as they are printed; of some of the tasks, with their numbers among all. */
 async function* outcomesOf(
   results: AsyncIterable<Settled<unknown>>,
   tasks: Iterable<number> | undefined,
-  { isJson, isOrdered }: { readonly isJson: boolean; readonly isOrdered: boolean },
+  { isJson, isOrdered, argumentsOf }: Printing,
 ): AsyncGenerator<Outcome, void, undefined> {
   const numbers = tasks?.[Symbol.iterator]();
   for await (const result of results) {
     const index: number = numbers?.next().value ?? result.index;
-    if (result.status === "fulfilled") {
-      const text = isJson ? json(result.value) : lineOf(result.value) + "\n";
-      yield { text, failure: undefined };
+    const printed = result.status === "fulfilled" ? textOf(result.value, isJson) : result.reason;
+    if (typeof printed === "string") {
+      yield { text: printed, failure: undefined };
       continue;
     }
-    const { arguments: args, name, message, attempts } = result.reason;
+    const { name, message } = printed;
+    const args = argumentsOf(index);
+    const attempts = result.status === "fulfilled" ? 1 : result.reason.attempts;
     const failed = { index, arguments: args, error: { name, message }, attempts };
     yield {
       // In order, the line of a task that failed is empty, so that the others keep their place.
@@ -158,7 +169,17 @@ async function* outcomesOf(
   }
 }
 
-/** Prints results as they come; 1 when a task failed. */
+/** A result as it is printed, or why it cannot be. */
+function textOf(value: unknown, isJson: boolean): string | Error {
+  try {
+    return isJson ? json(value) : lineOf(value) + "\n";
+  } catch (error) {
+    const [reason] = messageOf(error).split("\n");
+    return new TypeError(`Cannot print the result: ${reason}`);
+  }
+}
+
+/** Prints results as they come, as long as somebody reads them; 1 when a task failed. */
 async function printAll(
   outcomes: AsyncIterable<Outcome>,
   isJson: boolean,
@@ -174,6 +195,7 @@ async function printAll(
     const full = printer.print(mark + text);
     if (full !== undefined) await full;
     count++;
+    if (!printer.isRead) return failed === 0 ? 0 : 1;
   }
   if (isJson) await printer.print(count === 0 ? "[]\n" : "]\n");
   await printer.flush();
@@ -186,8 +208,10 @@ class Printer implements AsyncDisposable {
   #text = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
   #written: Promise<void> = Promise.resolve();
+  /** Whoever reads has not gone. */
+  isRead = true;
 
-  constructor(readonly write: (text: string) => Promise<void>) {}
+  constructor(readonly write: (text: string) => Promise<boolean>) {}
 
   /** Takes a text; a promise when it is time to wait for whoever reads. */
   print(text: string): Promise<void> | undefined {
@@ -205,12 +229,17 @@ class Printer implements AsyncDisposable {
     this.#timer = undefined;
     const text = this.#text;
     this.#text = "";
-    if (text !== "") this.#written = this.#written.then(() => this.write(text));
+    if (text !== "") {
+      this.#written = this.#written.then(async () => {
+        this.isRead = await this.write(text);
+      });
+    }
     return this.#written;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.flush();
+    // Whoever printed has flushed, unless something else went wrong: that is to be told.
+    await this.flush().catch(() => {});
   }
 }
 

@@ -1,6 +1,6 @@
 /** `map` on the command line: functions, lists, output, failures, refusals. */
-import { assertEquals, assertStringIncludes } from "@std/assert";
-import { gridiron, inFolder } from "./program.ts";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { commandLine, gridiron, inFolder, startProgram } from "./program.ts";
 
 const FUNCTIONS = `
 const factor = 10;
@@ -83,4 +83,25 @@ Deno.test("map refuses in one line what it cannot do", () =>
       assertStringIncludes(stderr, expected);
       assertEquals(stderr.trimEnd().split("\n").length, 1, stderr);
     }
+  }));
+
+Deno.test("map takes a result that cannot be printed for a task that failed", () =>
+  inFolder(async (folder) => {
+    await Deno.writeTextFile(
+      `${folder}/own.ts`,
+      "export function own(x: number) { const a: unknown[] = [x]; return x < 2 ? a : a.fill(a); }",
+    );
+    const { code, stdout, stderr } = await gridiron(folder, ["map", "./own.ts#own", "1,2,0"]);
+    assertEquals([code, stdout], [1, "[1]\n\n[0]\n"]);
+    assertMatch(
+      stderr,
+      /^task 1 \(2\): TypeError: Cannot print the result: .*\n1 of 3 tasks failed\n$/,
+    );
+  }));
+
+Deno.test("map ends when nobody reads its results any more", () =>
+  inFolder(async (folder) => {
+    const words = commandLine(["map", "hypot", "0:1e8"]).map((word) => `'${word}'`).join(" ");
+    const { stdout } = await startProgram(folder, ["sh", "-c", `${words} | head -2`]).ended;
+    assertEquals(stdout, "0\n1\n");
   }));
