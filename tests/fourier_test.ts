@@ -198,6 +198,49 @@ Deno.test(
   }),
 );
 
+Deno.test(
+  "fourier never writes over an image that it reads",
+  withImages(["a.png", "Cat.PNG", "figures/b.png", "far/c.png"], async (folder) => {
+    await Deno.symlink(folder, `${folder}/link`);
+    await Deno.symlink("far/c.png", `${folder}/d.png`);
+    await Deno.writeFile(`${folder}/bins2.png`, smallPng(7));
+    await Deno.symlink("../bins2.png", `${folder}/far/e.png`);
+    const names = ["a.png", "Cat.PNG", "figures/b.png", "far/c.png", "bins2.png"];
+    const held = () => Promise.all(names.map((name) => Deno.readFile(`${folder}/${name}`)));
+    const listed = () => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+    const [before, listedBefore] = [await held(), listed()];
+    const stem = ["--series", "{stem}.png"];
+    const cases: [image: string, argv: string[], told: string][] = [
+      ["a.png", [...stem, "-o", "."], '"a.png"'],
+      ["link/./far/../a.png", [...stem, "-o", "link"], '"link/a.png"'],
+      ["a.png", [...stem, "-o", ".", "--dry-run"], '"a.png"'],
+      // File systems that know no case take these for one.
+      ["Cat.PNG", [...stem, "-o", "."], '"Cat.PNG"'],
+      // The link itself would be replaced.
+      ["d.png", [...stem, "-o", "."], '"d.png"'],
+      // A link that leads to what would be written.
+      ["far/e.png", ["--series", "{units}{radius}.png", "-o", "."], '"bins2.png"'],
+      ["figures/b.png", [...stem, "--figure", "-o", "."], '"figures/b.png"'],
+    ];
+    for (const [image, argv, told] of cases) {
+      const ran = await gridiron(folder, ["fourier", image, "--radius", "2", ...argv]);
+      assertEquals(ran.code, 2, ran.stderr);
+      assertStringIncludes(ran.stderr, `Cannot write to ${told}: it is one of the input files`);
+      assertEquals(ran.stderr.trim().split("\n").length, 1);
+      assertEquals([await held(), listed()], [before, listedBefore]);
+    }
+    // In a folder with the images, pictures of other names are no danger.
+    const argv = ["fourier", "a.png", "Cat.PNG", "far/e.png", "--radius", "2", "-o", "."];
+    assertEquals((await gridiron(folder, argv)).code, 0);
+    assertEquals(await held(), before);
+    // Nor may one picture become the input of another where the first is made anew.
+    const own = ["fourier", "a.png", "a_lowpass_r2.png", "--radius", "2", "-o", "."];
+    const refused = await gridiron(folder, own);
+    assertEquals(refused.code, 2);
+    assertStringIncludes(refused.stderr, '"a_lowpass_r2.png": it is one of the input files');
+  }),
+);
+
 for (
   const [argv, reason] of [
     [["--radius", "5"], "Cannot find images: none is named, expected image files such as"],
