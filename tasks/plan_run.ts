@@ -2,10 +2,11 @@
 import type { Option, Options } from "../src/cli/options.ts";
 import { UsageError } from "../src/errors.ts";
 import { estimateSeries, type SeriesEstimate, tooLargeByDefault } from "../src/estimate.ts";
+import { refuseMissing } from "../src/files.ts";
 import { Inputs } from "../src/frozen_input.ts";
 import { countPoints, type PointCount } from "../src/grid_scan.ts";
 import type { ReadInput } from "../src/input.ts";
-import { readManifest } from "../src/manifest.ts";
+import { isRun, readManifest } from "../src/manifest.ts";
 import type { Rank } from "../src/nodes/ranks.ts";
 import { filesAxis, type Plan, planDigest } from "../src/plan.ts";
 import { makePlan, type Request } from "../src/planner.ts";
@@ -143,6 +144,10 @@ async function prepare(
   const points = await countPoints(plan, scanMs!, shown!);
   const typedDirectory = out ?? `runs/${plan.kernel}-${(await planDigest(plan)).slice(0, 8)}`;
   const directory = absolute(typedDirectory, base);
+  // Rows of files that are gone stand; only a run that begins needs one of them.
+  if (values.has("fresh") || filesAxis(plan) !== undefined && !isRun(directory)) {
+    refuseMissing(plan, base);
+  }
   if (filesAxis(plan) !== undefined && plan.series !== null) {
     const { refuseOwnInputs } = await loadTaken();
     await refuseOwnInputs(plan, { directory, typedDirectory, folder: base });

@@ -178,7 +178,9 @@ Deno.test(
     const argv = ["fourier", ...bad, "good.png", "--radius", "2", "-o", "out"];
     const { code, stderr } = await gridiron(folder, argv);
     assertEquals(code, 1);
-    assertStringIncludes(stderr, "6 points failed: out/failures.csv");
+    assertMatch(stderr, /6 points failed: out\/failures\.csv\npoint 0: .*cut.*, and 5 more\n/);
+    // Files that were not made are not counted.
+    assertStringIncludes(stderr, "series:  out/ (1 file)\n");
     const failures = await Deno.readTextFile(`${folder}/out/failures.csv`);
     for (
       const reason of [
@@ -195,6 +197,28 @@ Deno.test(
     await Deno.writeFile(`${folder}/text.png`, smallPng(3));
     const again = await gridiron(folder, argv);
     assertStringIncludes(again.stderr, "5 points failed");
+  }),
+);
+
+Deno.test(
+  "fourier refuses a run none of whose images is there, and lets the rows of one stand",
+  withImages(["a.png"], async (folder) => {
+    const argv = (...images: string[]) => ["fourier", ...images, "--radius", "2", "-o", "out"];
+    for (const more of [[], ["--dry-run"]]) {
+      const one = await gridiron(folder, [...argv("aa.png"), ...more]);
+      assertEquals(one.code, 2, one.stderr);
+      assertEquals(one.stderr.split("\n").length, 2);
+      assertStringIncludes(one.stderr, 'Cannot find "aa.png": nothing has that name, expected');
+      const two = await gridiron(folder, [...argv("aa.png", "b.png"), ...more]);
+      assertStringIncludes(two.stderr, 'Cannot find "aa.png", nor any other of 2 files: nothing');
+    }
+    assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["a.png"]);
+    assertEquals((await gridiron(folder, argv("a.png"))).code, 0);
+    await Deno.remove(`${folder}/a.png`);
+    const gone = await gridiron(folder, argv("a.png"));
+    assertEquals(gone.code, 0, gone.stderr);
+    // To begin anew without it would put the rows aside for nothing.
+    assertEquals((await gridiron(folder, [...argv("a.png"), "--fresh"])).code, 2);
   }),
 );
 
