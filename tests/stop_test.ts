@@ -234,7 +234,7 @@ Deno.test("resume, status and merge refuse what is no run, in one line", () =>
       for (
         const [directory, why] of [
           ["empty", "it holds no run"],
-          ["nowhere", "it holds no run"],
+          ["nowhere", "there is no such folder"],
           ["newer", "it has format 99, this gridiron knows 1"],
           ["damaged", "it is damaged"],
         ] as const
@@ -244,7 +244,9 @@ Deno.test("resume, status and merge refuse what is no run, in one line", () =>
         assertStringIncludes(ran.stderr, why);
         assertEquals(ran.stderr.trimEnd().split("\n").length, 1);
       }
-      assertEquals((await gridiron(folder, [command])).code, 2);
+      const none = await gridiron(folder, [command]);
+      assertEquals(none.code, 2);
+      assertStringIncludes(none.stderr, `expected one, such as deno task ${command} runs/scan\n`);
     }
     assertEquals(await contents(folder), before);
   }));
