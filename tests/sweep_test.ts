@@ -251,6 +251,15 @@ Deno.test("sweep begins in a folder with other files, and takes the place of non
     }
   }));
 
+Deno.test("sweep says that a range misses its stop, unless it is to be quiet", () =>
+  inFolder(async (folder) => {
+    const argv = ["sweep", "--beta", "0.1:1:0.4", "--iterations", "20", "-o", "out"];
+    const says = "--beta ends at 0.9: the steps from 0.1 miss 1\n";
+    assertStringIncludes((await gridiron(folder, [...argv, "--dry-run"])).stdout, says);
+    assertStringIncludes((await gridiron(folder, argv)).stderr, says);
+    assertEquals((await gridiron(folder, [...argv, "--quiet"])).stderr, "");
+  }));
+
 Deno.test("sweep refuses a directory that holds another plan, and shows the difference", () =>
   inFolder(async (folder) => {
     const run = (...more: string[]) =>
