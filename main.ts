@@ -2,7 +2,7 @@
 import { closestString } from "@std/text/closest-string";
 import { listenForStop } from "./src/cli/signals.ts";
 import { messageOf, UsageError } from "./src/errors.ts";
-import { VERSION } from "./src/version.ts";
+import { PROGRAM, VERSION } from "./src/version.ts";
 import type { Surroundings } from "./tasks/command.ts";
 import { commands, type Listed } from "./tasks/mod.ts";
 
@@ -86,7 +86,7 @@ function realSurroundings(): Surroundings {
   return {
     // Under `deno task` the working directory is the project's; INIT_CWD is where the user stood.
     directory: environment("INIT_CWD") ?? Deno.cwd(),
-    program: Deno.build.standalone ? "gridiron" : "deno task",
+    program: PROGRAM,
     get columns() {
       return isTerminal && Deno.consoleSize().columns || DEFAULT_COLUMNS;
     },

@@ -5,6 +5,7 @@ import {
   formatDecimal,
   isWhole,
   parseDecimal,
+  stepFrom,
   toNumber,
   wholeQuotient,
 } from "./decimal.ts";
@@ -54,6 +55,24 @@ const MAX_POWER = 307;
 export function parseAxis(name: string, typed: readonly string[], read: ReadInput): Axis {
   const parts = typed.flatMap((expression) => parseExpression(name, expression, read));
   return { name, typed, values: joined(name, parts) };
+}
+
+/**
+ * A line for each range `start:stop:step` whose steps lead past its stop: whoever typed the stop
+ * most often means to have it.
+ */
+export function missedStops(name: string, typed: readonly string[]): string[] {
+  const pieces = typed.filter((text) => !text.startsWith("@")).flatMap((text) => text.split(","));
+  return pieces.flatMap((piece) => {
+    const [start, stop, step] = piece.split(":").map(parseDecimal);
+    if (start === undefined || stop === undefined || step === undefined) return [];
+    const last = stepFrom(start, step, Number(wholeQuotient(difference(stop, start), step)));
+    if (difference(stop, last).mantissa === 0n) return [];
+    return [
+      `--${name} ends at ${formatDecimal(last)}: the steps from ${formatDecimal(start)} miss ` +
+      formatDecimal(stop),
+    ];
+  });
 }
 
 /** Pieces as one list; a long range stays what it is. */

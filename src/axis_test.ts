@@ -1,7 +1,7 @@
 /** Axis expressions against decimals read by the engine and against exact fractions. */
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import { MAX_VALUES, parseAxis } from "./axis.ts";
+import { MAX_VALUES, missedStops, parseAxis } from "./axis.ts";
 import { sizeOf, valueReader } from "./values.ts";
 import { UsageError } from "./errors.ts";
 import { formatNumber } from "./format/number.ts";
@@ -273,3 +273,21 @@ function neighbours(double: number): number[] {
   const bits = new BigInt64Array(new Float64Array([double]).buffer);
   return [1n, -1n].map((by) => new Float64Array(BigInt64Array.of(bits[0]! + by).buffer)[0]!);
 }
+
+Deno.test("missedStops() names the last value of ranges whose steps lead past the stop", () => {
+  const typed = [
+    "0.1:1:0.4,7",
+    "0.1:1:0.1, 1:-1:-0.75",
+    "1:10",
+    "lin:0:1:3",
+    "log:0:1:3",
+    "@a:b:c",
+  ];
+  assertEquals(missedStops("beta", typed), [
+    "--beta ends at 0.9: the steps from 0.1 miss 1",
+    "--beta ends at -0.5: the steps from 1 miss -1",
+  ]);
+  assertEquals(missedStops("beta", ["5:6:3", "5:5:3"]), [
+    "--beta ends at 5: the steps from 5 miss 6",
+  ]);
+});

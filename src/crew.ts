@@ -3,8 +3,10 @@ import { dirname } from "@std/path/posix/dirname";
 import { BATCH_MS, Batches, type BatchSource } from "./batches.ts";
 import type { Bitmap } from "./bitmap.ts";
 import { UsageError } from "./errors.ts";
+import { failureText, firstFailure, type PointFailure } from "./failures.ts";
 import { placeOf } from "./files.ts";
 import type { FreshRows } from "./fresh_rows.ts";
+import { formatCount } from "./format/quantity.ts";
 import { gridSize, pointsAFile } from "./grid.ts";
 import { Ledger } from "./ledger.ts";
 import { Meter, type Work } from "./meter.ts";
@@ -204,6 +206,7 @@ class Desk {
   readonly #startMs = performance.now();
   readonly #meter: Meter;
   #isMachineNoted = false;
+  #firstFailure: PointFailure | undefined;
   #isClosed = false;
   #deaths = 0;
   #isOver = false;
@@ -281,6 +284,7 @@ class Desk {
     this.noteWork();
     this.#now += value.computed;
     this.#failedNow += value.failed;
+    if (value.failed > 0) this.#firstFailure ??= firstFailure(value.lines);
     this.#passed += value.passed;
     this.#busyMs += value.elapsedMs;
     if (value.isBroken) this.#crew.team.retire(worker, TRAPPED);
@@ -357,8 +361,10 @@ class Desk {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#crew.stop();
+    const first = this.#firstFailure;
     this.#options.announce(
-      `stopped: ${this.#failedNow} points failed, more than --max-failures allows`,
+      `stopped: ${formatCount(this.#failedNow, "point")} failed, more than --max-failures allows` +
+        (first === undefined ? "" : `; ${failureText(first, this.#failedNow - 1)}`),
     );
   }
 

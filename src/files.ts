@@ -1,8 +1,9 @@
 /** The files of a plan: what they hold, and whether finished rows were made from that. */
 import { isAbsolute } from "@std/path/posix/is-absolute";
 import { join } from "@std/path/posix/join";
+import { UsageError } from "./errors.ts";
 import { listLedgers, readLedger } from "./ledger.ts";
-import { filesAxis } from "./plan.ts";
+import { filesAxis, type Plan } from "./plan.ts";
 import type { Run } from "./run_ledgers.ts";
 
 /** A ledger's note about a file that was read: 128 bits of the SHA-256 of what it held. */
@@ -40,6 +41,28 @@ export function learnContents({ manifest, directory, folder, identities }: Run):
       ? known.at(-1)
       : known.findLast(({ size, mtime }) => size === now.size && mtime === now.mtime);
     identities.setContent(file, fitting && wordsOf(fitting.content));
+  }
+}
+
+/**
+ * Refuses a plan none of whose files is there: a name was mistyped. Of several that are, the
+ * missing ones are for their points to find out.
+ */
+export function refuseMissing(plan: Plan, folder: string): void {
+  const paths = filesAxis(plan)?.texts ?? [];
+  if (paths.length === 0 || !paths.every((path) => isMissing(placeOf(path, folder)))) return;
+  const others = paths.length > 1 ? `, nor any other of ${paths.length} files` : "";
+  throw new UsageError(
+    `Cannot find "${paths[0]}"${others}: nothing has that name, expected the path of a file`,
+  );
+}
+
+function isMissing(place: string): boolean {
+  try {
+    Deno.statSync(place);
+    return false;
+  } catch (error) {
+    return error instanceof Deno.errors.NotFound;
   }
 }
 

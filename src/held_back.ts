@@ -27,10 +27,10 @@ const MAX_LISTED = 16;
 export function heldBack({ points, workers, cpus, work, wholeMs }: Start): string[] {
   if (points === 0) return [];
   if (points < workers) {
-    const most = Math.floor(100 * points / workers);
+    const most = 100 * points / workers;
     return [
       `${formatCount(points, "point")} for ${formatCount(workers, "worker")}: ` +
-      `${workers - points} idle, at most ${most} %`,
+      `${workers - points} idle, ${most < 1 ? "less than 1" : `at most ${Math.floor(most)}`} %`,
     ];
   }
   const { wallMs, cpuMs } = work;

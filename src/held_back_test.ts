@@ -20,6 +20,9 @@ Deno.test("heldBack() is silent when all were busy", () => {
 Deno.test("heldBack() says that there were fewer points than workers", () => {
   const few = { ...start(10_000, {}), points: 7, workers: 10 };
   assertEquals(heldBack(few), ["7 points for 10 workers: 3 idle, at most 70 %"]);
+  assertEquals(heldBack({ ...few, points: 1, workers: 1000 }), [
+    "1 point for 1000 workers: 999 idle, less than 1 %",
+  ]);
 });
 
 Deno.test("heldBack() tells the idle tail, the start, and a shared CPU, the largest first", () => {

@@ -130,6 +130,11 @@ export function readPoint(bytes: Uint8Array, start: number, end: number, line: L
   return true;
 }
 
+/** What the line of a point that failed says of it. */
+export function readError({ rowStart, rowEnd }: Line, bytes: Uint8Array): string {
+  return JSON.parse(`{${decoder.decode(bytes.subarray(rowStart, rowEnd))}}`).error;
+}
+
 /** The place of the last comma before another; three times as fast as `lastIndexOf` this near. */
 function commaBefore(bytes: Uint8Array, place: number): number {
   let at = place - 1;

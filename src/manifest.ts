@@ -48,7 +48,7 @@ export function makeManifest(plan: Plan, wasmDigest: string, folder: string): Ma
 export async function settleManifest(directory: string, manifest: Manifest): Promise<Manifest> {
   const existing = await readManifest(directory);
   if (existing !== undefined) return existing;
-  refuseForeign(directory);
+  await refuseForeign(directory, manifest.plans.at(-1)!);
   makeRunDirectory(directory);
   const text = await sealed(manifest);
   const path = join(directory, NAME);
@@ -100,8 +100,8 @@ export function isRun(directory: string): boolean {
   }
 }
 
-/** Refuses to take files of somebody else for a run's own. */
-function refuseForeign(directory: string): void {
+/** Refuses to take files of somebody else for a run's own, and to write over them. */
+async function refuseForeign(directory: string, plan: Plan): Promise<void> {
   if (!isThere(directory)) return;
   for (const name of OWN_NAMES) {
     if (!isThere(join(directory, name))) continue;
@@ -111,6 +111,17 @@ function refuseForeign(directory: string): void {
       `Cannot use "${directory}": it holds ${name} but no run, expected an empty folder or a run's`,
     );
   }
+  if (plan.series === null) return;
+  // Only who begins a run in a folder that is there needs it.
+  const { findTaken } = await import(import.meta.resolve("./taken.ts")) as {
+    findTaken(plan: Plan, directory: string): Promise<string | undefined>;
+  };
+  const taken = await findTaken(plan, directory);
+  if (taken === undefined || isRun(directory)) return;
+  throw new UsageError(
+    `Cannot use "${directory}": it holds ${taken} but no run, and a series would take its place, ` +
+      "expected another directory (-o DIR) or other names (--series TEMPLATE)",
+  );
 }
 
 /** Whether anything is at a path that can be looked at. */

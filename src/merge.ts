@@ -1,11 +1,13 @@
 /** From ledgers to a table: rows in grid order, in bounded memory, always the same bytes. */
 import { join } from "@std/path/posix/join";
 import type { Column, Descriptor, Entry, Total } from "../wasm/kernel.ts";
+import type { PointFailure } from "./failures.ts";
 import { loadFilter } from "./filter.ts";
 import { type FreshRows, MAX_FRESH_POINTS } from "./fresh_rows.ts";
 import { CsvTable, quoted } from "./format/csv_table.ts";
 import { makeGrid } from "./grid.ts";
 import { listLedgers } from "./ledger.ts";
+import { readError } from "./ledger_line.ts";
 import type { Plan } from "./plan.ts";
 import { readRunLedger, type Run, type RunVisitor } from "./run_ledgers.ts";
 import { shellWord } from "./format/shell.ts";
@@ -13,6 +15,7 @@ import { RowWindow } from "./row_window.ts";
 import type { Table, TableRow } from "./table.ts";
 import { removeIfThere, TextFile } from "./text_file.ts";
 import { pointWriter } from "./value_text.ts";
+import { PROGRAM } from "./version.ts";
 
 /**
  * Rows held at once: those of a fresh run at least, and more for many ledgers, so that each gives a
@@ -30,6 +33,8 @@ export interface Merged {
   readonly rows: number;
   /** Points whose last word is a failure. */
   readonly failed: number;
+  /** The first of them in the grid, and its last error; undefined when none failed. */
+  readonly firstFailure: PointFailure | undefined;
   /** Points that no ledger speaks of. */
   readonly missing: number;
   /** Lines of a point that had one already. */
@@ -94,6 +99,7 @@ export async function mergeInto(
   const doubts = makeDoubts(kernel);
   const total = openTotal?.();
   const tally = { rows: 0, failed: 0, missing: 0, repeated: 0, conflicting: 0 };
+  let firstFailure: PointFailure | undefined;
   const point: TableRow = { index: 0, values, cells: [], row: undefined };
   const window = fresh?.window ?? new RowWindow(Math.min(held, grid.size));
   for (let first = 0; first < grid.size; first += held) {
@@ -121,12 +127,13 @@ export async function mergeInto(
       if (failure === undefined) tally.missing++;
       else {
         tally.failed++;
+        firstFailure ??= { index, error: failure.error };
         failures?.add(point, failure);
       }
     }
   }
   return {
-    ...tally,
+    ...{ ...tally, firstFailure },
     doubtful: doubts.map(({ column, count }) => ({ column, count })),
     total: tally.missing + tally.failed === 0 ? total : undefined,
   };
@@ -201,19 +208,17 @@ function readWindow(
   { first, end }: { readonly first: number; readonly end: number },
 ): Map<number, Failure> {
   const failures = new Map<number, Failure>();
-  const decoder = new TextDecoder();
   window.clear();
   const visitor: RunVisitor = {
     note() {},
-    point(index, { failed, rowStart, rowEnd }, bytes) {
+    point(index, line, bytes) {
       if (index < first || index >= end) return;
-      if (!failed) {
-        window.add(index - first, bytes, { start: rowStart, end: rowEnd });
+      if (!line.failed) {
+        window.add(index - first, bytes, { start: line.rowStart, end: line.rowEnd });
         return;
       }
-      const text = decoder.decode(bytes.subarray(rowStart, rowEnd));
       const attempts = (failures.get(index)?.attempts ?? 0) + 1;
-      failures.set(index, { error: JSON.parse(`{${text}}`).error, attempts });
+      failures.set(index, { error: readError(line, bytes), attempts });
     },
   };
   for (const { path, from, to, plan, lowest, highest } of stretches) {
@@ -274,5 +279,5 @@ function commandFor({ kernel, parameters, seed }: Plan, cells: readonly string[]
   const options = parameters.flatMap((name, slot) =>
     cells[slot] === "" ? [] : `--${name} ${shellWord(cells[slot]!)}`
   );
-  return `sweep ${kernel} ${options.join(" ")} --seed ${seed}`;
+  return `${PROGRAM} sweep ${kernel} ${options.join(" ")} --seed ${seed}`;
 }

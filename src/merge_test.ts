@@ -26,11 +26,15 @@ async function merged(size: number, ...ledgers: (readonly Done[])[]) {
     for (const [rank, points] of ledgers.entries()) {
       await writeLedger(folder, { plan, rank, points });
     }
-    const { doubtful, total: _total, ...tally } = await mergeRun(await runOf(folder, plan), KERNEL);
+    const { doubtful, total: _total, firstFailure, ...tally } = await mergeRun(
+      await runOf(folder, plan),
+      KERNEL,
+    );
     const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
     const read = (name: string) =>
       names.includes(name) ? Deno.readTextFileSync(`${folder}/${name}`) : undefined;
     return {
+      firstFailure,
       ...{ tally, doubtful: doubtful.map(({ column, count }) => `${column.name} ${count}`), names },
       ...{ results: read("results.csv"), failures: read("failures.csv") },
     };
@@ -77,7 +81,7 @@ Deno.test("mergeRun() counts a row that comes again, and writes it once", async 
 });
 
 Deno.test("mergeRun() keeps the row of a failed point empty, and tells why elsewhere", async () => {
-  const { results, failures, tally, names } = await merged(
+  const { results, failures, tally, names, firstFailure } = await merged(
     3,
     [[1, "first"], [0, [1, 60]]],
     [[1, 'said "no",\nand\r\nmore']],
@@ -86,15 +90,19 @@ Deno.test("mergeRun() keeps the row of a failed point empty, and tells why elsew
   assertEquals(results, "index,a,b,y,n\n0,0.5,0,1,60\n1,0.5,1,,\n2,0.5,2,,\n");
   assertEquals(
     failures,
-    `${FAILURES}1,0.5,1,"said ""no"", twice",3,sweep test --a 0.5 --b 1 --seed 1\n`,
+    `${FAILURES}1,0.5,1,"said ""no"", twice",3,deno task sweep test --a 0.5 --b 1 --seed 1\n`,
   );
   assertEquals(tally, { ...NOTHING, rows: 3, failed: 1, missing: 1 });
+  assertEquals(firstFailure, { index: 1, error: 'said "no", twice' });
   assertEquals(names, ["failures.csv", "ledger", "results.csv"]);
 });
 
 Deno.test("mergeRun() quotes a message of several lines", async () => {
   const { failures } = await merged(1, [[0, "one\r\ntwo"]]);
-  assertEquals(failures, `${FAILURES}0,0.5,0,"one\r\ntwo",1,sweep test --a 0.5 --b 0 --seed 1\n`);
+  assertEquals(
+    failures,
+    `${FAILURES}0,0.5,0,"one\r\ntwo",1,deno task sweep test --a 0.5 --b 0 --seed 1\n`,
+  );
 });
 
 Deno.test("mergeRun() forgets a failure once the point has a row, in either order", async () => {
@@ -132,7 +140,7 @@ Deno.test("mergeRun() ignores points beyond the grid, and rows of another point"
       points: [[0, [1, 60]], [1, [2, 60]], [2, "no"]],
     });
     await writeLedger(folder, { plan: planOf({ b: [7] }), rank: 1, points: [[0, [9, 60]]] });
-    const { doubtful: _, total: _total, ...tally } = await mergeRun(
+    const { doubtful: _, total: _total, firstFailure: _first, ...tally } = await mergeRun(
       await runOf(folder, plan),
       KERNEL,
     );
@@ -153,7 +161,7 @@ Deno.test("mergeRun() finds the rows of an older plan at their new places", asyn
     const newer = planOf({ a: [0.5, 2], b: [2, 3, 1] });
     await writeLedger(folder, { plan: older, points: [[0, [10, 60]], [1, "no"]] });
     await writeLedger(folder, { plan: newer, number: 1, points: [[1, [30, 60]], [4, "no"]] });
-    const { doubtful: _, total: _total, ...tally } = await mergeRun(
+    const { doubtful: _, total: _total, firstFailure: _first, ...tally } = await mergeRun(
       await runOf(folder, older, newer),
       KERNEL,
     );
@@ -172,7 +180,7 @@ Deno.test("mergeRun() leaves out what does not meet the condition", async () => 
   try {
     const plan = planOf({ b: [1, 2, 3, 4] }, { where: "b > 1 && b != 3" });
     await writeLedger(folder, { plan, points: [[3, [4, 60]], [1, "no"], [0, [1, 60]]] });
-    const { doubtful: _, total: _total, ...tally } = await mergeRun(
+    const { doubtful: _, total: _total, firstFailure: _first, ...tally } = await mergeRun(
       await runOf(folder, plan),
       KERNEL,
     );
@@ -227,7 +235,8 @@ Deno.test("mergeRun() merges more points than it holds at once", async () => {
     (_, i) => `${i},0.5,${i},${isMissing(i) ? "," : row(i).join(",")}`,
   );
   assert(results === ["index,a,b,y,n", ...lines, ""].join("\n"), "results.csv differs");
-  const failure = (i: number) => `${i},0.5,${i},no,1,sweep test --a 0.5 --b ${i} --seed 1\n`;
+  const failure = (i: number) =>
+    `${i},0.5,${i},no,1,deno task sweep test --a 0.5 --b ${i} --seed 1\n`;
   assertEquals(failures, FAILURES + failed.map(failure).join(""));
   // 14 000 indices end in 5; index 5 itself is missing.
   assertEquals(tally, { ...NOTHING, rows: size, failed: 3, missing: 2, repeated: 13_999 });

@@ -1,6 +1,6 @@
 /** From what a user asks for to a plan that is checked against the kernel. */
 import type { Descriptor, Parameter } from "../wasm/kernel.ts";
-import { type Axis, parseAxis } from "./axis.ts";
+import { type Axis, missedStops, parseAxis } from "./axis.ts";
 import { sizeOf, valueReader, type Values } from "./values.ts";
 import { closestString } from "@std/text/closest-string";
 import { toNumber } from "./decimal.ts";
@@ -119,7 +119,10 @@ function makeAxes(
     const { kind, choices } = kernel.parameters.find((parameter) => parameter.name === name) ?? {};
     if (kind === "choice") add(`--${name}`, choiceAxis(name, typed, choices!));
     else if (kind === "file") add(`--${name}`, fileAxis(name, typed, notices));
-    else add(`--${name}`, parseAxis(name, typed, read));
+    else {
+      add(`--${name}`, parseAxis(name, typed, read));
+      notices.push(...missedStops(name, typed));
+    }
   }
   if (replicas !== undefined) {
     const typed = [`0:${replicas - 1}`];

@@ -15,7 +15,7 @@ import {
   type WorkerSetup,
 } from "./point_protocol.ts";
 import type { SeriesFile, SeriesWriter } from "./series_file.ts";
-import { seriesNamer } from "./template.ts";
+import { FIGURES, seriesNamer } from "./template.ts";
 
 /** How long a kernel works before the stop flag is looked at. */
 const SLICE_MS = 1;
@@ -27,8 +27,6 @@ const SKIPS_A_LOOK = 256;
 const FILE_LINES = 3;
 /** Points that share a file are parted only when they take longer: it is read again then. */
 const MAX_GROUP_MS = 150;
-/** The folder of figures; below it they are called as the series are. */
-const FIGURES = "figures";
 /** Room for the lines of one batch. */
 const LINES_BYTES = (MAX_RETRIES + 14) * MAX_LINE_BYTES;
 

@@ -1,5 +1,6 @@
 /** The end report: what was done, how parallel it was, where the results are. */
 import type { Descriptor } from "../wasm/kernel.ts";
+import { failureText } from "./failures.ts";
 import { formatCount, formatDuration } from "./format/quantity.ts";
 import { busyText, heldBack } from "./held_back.ts";
 import type { WorkerCount } from "./nodes/workers.ts";
@@ -45,7 +46,10 @@ export function reportText(told: Told): string {
     );
   }
   if (failed > 0) {
-    lines.push(`${formatCount(failed, "point")} failed: ${directory}/failures.csv`);
+    lines.push(
+      `${formatCount(failed, "point")} failed: ${directory}/failures.csv`,
+      failureText(report.merged!.firstFailure!, failed - 1),
+    );
   }
   if (report.merged === undefined) {
     lines.push(...told.goOn);
@@ -53,9 +57,10 @@ export function reportText(told: Told): string {
   }
   if (report.merged.total !== undefined) lines.unshift(report.merged.total.text());
   lines.push(`results: ${directory}/results.csv`);
-  if (plan.series !== null) {
+  const written = pointsOf(report) - failed;
+  if (plan.series !== null && written > 0) {
     const folder = plan.series.includes("/") ? plan.series.split("{")[0]!.split("/")[0] + "/" : "";
-    lines.push(`series:  ${directory}/${folder} (${formatCount(pointsOf(report), "file")})`);
+    lines.push(`series:  ${directory}/${folder} (${formatCount(written, "file")})`);
   }
   return lines.join("\n") + "\n";
 }

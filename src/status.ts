@@ -1,4 +1,7 @@
 /** The state of a run for people and programs: what is expected, done, failed, missing. */
+import { join } from "@std/path/posix/join";
+import type { Bitmap } from "./bitmap.ts";
+import { failureText, type PointFailure, readFailures } from "./failures.ts";
 import { loadFilter } from "./filter.ts";
 import { formatCount } from "./format/quantity.ts";
 import { makeGrid } from "./grid.ts";
@@ -28,10 +31,16 @@ export interface Status {
   readonly missing_ranges: readonly (readonly [number, number])[];
   /** Whether there are more ranges than these. */
   readonly has_more_ranges: boolean;
+  /** Whether failures.csv is there, with all points that had failed at the last merge. */
+  readonly has_failures_file: boolean;
+  /** The first points that failed, and why. */
+  readonly first_failures: readonly PointFailure[];
 }
 
 /** Ranges of missing points that are told. */
 const MAX_RANGES = 20;
+/** Failures that are told. */
+const MAX_FAILURES = 3;
 const COUNT_MS = 1000;
 
 /** Reads all ledgers of a run. */
@@ -49,7 +58,26 @@ export async function statusOf(run: Run): Promise<Status> {
     ...{ duplicated, damaged, vanished, complete: ranges.length === 0 },
     missing_ranges: ranges.slice(0, MAX_RANGES),
     has_more_ranges: ranges.length > MAX_RANGES,
+    has_failures_file: failed.count > 0 && isFile(join(run.directory, "failures.csv")),
+    first_failures: readFailures(run, firstOf(failed)),
   };
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** The first points of a set. */
+function firstOf(points: Bitmap): number[] {
+  const first: number[] = [];
+  const wanted = Math.min(MAX_FAILURES, points.count);
+  for (let index = 0; first.length < wanted; index++) if (points.has(index)) first.push(index);
+  return first;
 }
 
 /** Neighbouring points of the plan that meet a condition, as ranges: one more than are told. */
@@ -87,6 +115,10 @@ export function statusText(status: Status): string {
     `expected ${about}${formatCount(status.expected, "point")}, done ${status.done}, ` +
     `failed ${status.failed}, missing ${about}${status.missing}`,
   ];
+  for (const failure of status.first_failures) lines.push(`failed ${failureText(failure)}`);
+  const more = status.failed - status.first_failures.length;
+  if (more > 0) lines.push(`failed besides: ${formatCount(more, "point")}`);
+  if (status.has_failures_file) lines.push(`all failures: ${status.directory}/failures.csv`);
   if (status.duplicated > 0) lines.push(`${formatCount(status.duplicated, "row")} made twice`);
   if (status.damaged > 0) {
     lines.push(`${formatCount(status.damaged, "torn or damaged ledger line")} dropped`);

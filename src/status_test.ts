@@ -28,6 +28,7 @@ const USUAL = {
   ...{ kernel: "test", version: 1, expected: 10, is_exact: true },
   ...{ done: 0, failed: 0, missing: 0, duplicated: 0, damaged: 0, vanished: 0 },
   ...{ complete: false, missing_ranges: [], has_more_ranges: false },
+  ...{ has_failures_file: false, first_failures: [] },
 };
 
 Deno.test("statusOf() tells what is missing, in ranges", async () => {
@@ -36,11 +37,13 @@ Deno.test("statusOf() tells what is missing, in ranges", async () => {
   assertEquals(state, {
     ...{ ...USUAL, done: 3, failed: 1, missing: 6, duplicated: 2 },
     missing_ranges: [[1, 3], [6, 7], [9, 9]],
+    first_failures: [{ index: 4, error: "no" }],
   });
   assertEquals(
     text,
     "test 1 in DIR: incomplete\n" +
       "expected 10 points, done 3, failed 1, missing 6\n" +
+      "failed point 4: no\n" +
       "2 rows made twice\n" +
       "missing points: 1-3, 6-7, 9\n",
   );
@@ -49,8 +52,30 @@ Deno.test("statusOf() tells what is missing, in ranges", async () => {
 Deno.test("statusOf() calls a run complete once each point has a row or failed", async () => {
   const points = B.map((index): Done => [index, index === 3 ? "no" : ROW]);
   const { state, text } = await stateOf(planOf({ b: B }), points);
-  assertEquals(state, { ...USUAL, done: 9, failed: 1, complete: true });
-  assertEquals(text, "test 1 in DIR: complete\nexpected 10 points, done 9, failed 1, missing 0\n");
+  const first_failures = [{ index: 3, error: "no" }];
+  assertEquals(state, { ...USUAL, done: 9, failed: 1, complete: true, first_failures });
+  assertEquals(
+    text,
+    "test 1 in DIR: complete\nexpected 10 points, done 9, failed 1, missing 0\n" +
+      "failed point 3: no\n",
+  );
+});
+
+Deno.test("statusText() names three failures by their last reason, and the file", async () => {
+  await inFolder(async (folder) => {
+    const plan = planOf({ b: B });
+    const points: Done[] = [[9, "e"], [2, "first"], [3, "b\r\nc"], [5, "d"], [2, "a"], [7, ROW]];
+    await writeLedger(folder, { plan, points });
+    Deno.writeTextFileSync(`${folder}/failures.csv`, "");
+    const text = statusText({ ...await statusOf(await runOf(folder, plan)), directory: "DIR" });
+    assertEquals(
+      text.split("\n").slice(2, -2),
+      [
+        ...["failed point 2: a", "failed point 3: b c", "failed point 5: d"],
+        ...["failed besides: 1 point", "all failures: DIR/failures.csv"],
+      ],
+    );
+  });
 });
 
 Deno.test("statusOf() of a run without ledgers misses everything", async () => {

@@ -30,6 +30,8 @@ const MAX_FIELD_BYTES = 32;
 /** What file systems take as one component of a path, and the ending of a temporary name. */
 const MAX_COMPONENT_BYTES = 255;
 const TEMPORARY_BYTES = 40;
+/** The folder of figures in a run directory; below it they are called as the series are. */
+export const FIGURES = "figures";
 /** Names at the top of a run directory that are gridiron's own. */
 const RESERVED = /^(run\.json|results\.csv|failures\.csv|ledger|inputs|figures)([./]|$)/;
 /** Rows of an axis that are compared one by one. */
@@ -90,12 +92,33 @@ export function planSeries(
       );
     }
   }
-  if (!pieces.some((piece) => typeof piece !== "string" && piece.name === ID)) {
+  if (!hasId(template)) {
     for (const group of groupsOf(plan)) checkDistinct(template, pieces, group, plan);
     if (filesAxis(plan) === undefined) checkSeparated(template, pieces, plan);
     else checkNames(template, plan);
   }
   return template;
+}
+
+/** What each part of a series name looks like, once `folded`: more than the names of any plan. */
+export function namePatterns(template: string): RegExp[] {
+  return template.split("/").map((part) => {
+    const looks = parseTemplate(part).map((piece) => {
+      if (typeof piece !== "string") return piece.name === ID ? "[0-9a-f]{32}" : "[^/]+";
+      return folded(piece).replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+    });
+    return new RegExp(`^${looks.join("")}$`);
+  });
+}
+
+/** Whether the names of a template hold the id of their point. */
+export function hasId(template: string): boolean {
+  return parseTemplate(template).some((piece) => typeof piece !== "string" && piece.name === ID);
+}
+
+/** A name as file systems see it that know no case and no two ways to write é. */
+export function folded(name: string): string {
+  return name.normalize("NFC").toLowerCase();
 }
 
 /** Adds the axes with several values that a default template does not name, before its ending. */

@@ -2,12 +2,13 @@
 import type { Option, Options } from "../src/cli/options.ts";
 import { UsageError } from "../src/errors.ts";
 import { estimateSeries, type SeriesEstimate, tooLargeByDefault } from "../src/estimate.ts";
+import { refuseMissing } from "../src/files.ts";
 import { Inputs } from "../src/frozen_input.ts";
 import { countPoints, type PointCount } from "../src/grid_scan.ts";
 import type { ReadInput } from "../src/input.ts";
-import { readManifest } from "../src/manifest.ts";
+import { isRun, readManifest } from "../src/manifest.ts";
 import type { Rank } from "../src/nodes/ranks.ts";
-import { type Plan, planDigest } from "../src/plan.ts";
+import { filesAxis, type Plan, planDigest } from "../src/plan.ts";
 import { makePlan, type Request } from "../src/planner.ts";
 import { makeIdentities, makeSalts } from "../src/point.ts";
 import { setAside } from "../src/run_start.ts";
@@ -142,15 +143,34 @@ async function prepare(
   const [scanMs, shown] = isDry ? [DRY_SCAN_MS, SHOWN_POINTS] : [SCAN_MS, 0];
   const points = await countPoints(plan, scanMs!, shown!);
   const typedDirectory = out ?? `runs/${plan.kernel}-${(await planDigest(plan)).slice(0, 8)}`;
+  const directory = absolute(typedDirectory, base);
+  // Rows of files that are gone stand; only a run that begins needs one of them.
+  if (values.has("fresh") || filesAxis(plan) !== undefined && !isRun(directory)) {
+    refuseMissing(plan, base);
+  }
+  if (filesAxis(plan) !== undefined && plan.series !== null) {
+    const { refuseOwnInputs } = await loadTaken();
+    await refuseOwnInputs(plan, { directory, typedDirectory, folder: base });
+  }
   return {
     plan,
     points,
     series: estimateSeries(kernel.descriptor, plan, points.count),
     typedDirectory,
-    directory: absolute(typedDirectory, base),
+    directory,
     inputs,
     notices: [...notices, ...inputs.notices],
   };
+}
+
+/** What only plans with files need is not in the graph of the others. */
+async function loadTaken(): Promise<{
+  refuseOwnInputs(
+    plan: Plan,
+    places: { directory: string; typedDirectory: string; folder: string },
+  ): Promise<void>;
+}> {
+  return await import(import.meta.resolve("../src/taken.ts"));
 }
 
 /** The text of a dry run: samples a few points for the time. */

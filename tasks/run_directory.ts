@@ -7,6 +7,7 @@ import { findKernel } from "../src/kernels.ts";
 import { readManifest } from "../src/manifest.ts";
 import { resolveLinks } from "../src/real_path.ts";
 import { openRun, type Run } from "../src/run_ledgers.ts";
+import { PROGRAM } from "../src/version.ts";
 import type { Entry } from "../wasm/kernel.ts";
 
 /** A path as the system needs it: relative ones are the user's, links are resolved. */
@@ -35,15 +36,16 @@ export async function openTypedRun(
   const [typedDirectory] = words;
   if (typedDirectory === undefined || words.length > 1) {
     throw new UsageError(
-      `Cannot ${command} ${words.length} directories: expected one, such as ${command} runs/scan`,
+      `Cannot ${command} ${words.length} directories: expected one, such as ` +
+        `${PROGRAM} ${command} runs/scan`,
     );
   }
   const directory = absolute(typedDirectory, base);
   const manifest = await readManifest(directory);
   if (manifest === undefined) {
+    const why = isThere(directory) ? "it holds no run (no run.json)" : "there is no such folder";
     throw new UsageError(
-      `Cannot ${command} "${typedDirectory}": it holds no run (no run.json), expected the ` +
-        "directory of a sweep",
+      `Cannot ${command} "${typedDirectory}": ${why}, expected the directory of a run`,
     );
   }
   const kernel = findKernel(manifest.kernel);
@@ -57,4 +59,13 @@ export async function openTypedRun(
   const run = await openRun(directory, manifest);
   learnContents(run);
   return { run, kernel, typedDirectory };
+}
+
+function isThere(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch (error) {
+    return !(error instanceof Deno.errors.NotFound);
+  }
 }

@@ -3,6 +3,7 @@ import { type Activity, activityOf, activityText, rateOf } from "../src/activity
 import { formatHelp, wrap } from "../src/cli/help.ts";
 import { type Option, parseOptions } from "../src/cli/options.ts";
 import { formatDuration } from "../src/format/quantity.ts";
+import { shellWord } from "../src/format/shell.ts";
 import { type Status, statusOf, statusText } from "../src/status.ts";
 import { sleep } from "../src/sleep.ts";
 import type { Command, Surroundings } from "./command.ts";
@@ -40,6 +41,7 @@ export const status: Command = {
     if (values.has("watch")) return await watch(words, values.has("json"), surroundings);
     const { state, starts } = await look(words, surroundings);
     print(text(state, starts, values.has("json")));
+    if (!values.has("json")) print(goOnText(state, starts, program));
     return state.complete && state.failed === 0 ? 0 : 1;
   },
 };
@@ -54,6 +56,17 @@ async function look(words: readonly string[], { directory }: Surroundings) {
 function text(state: Status, starts: readonly Activity[], isJson: boolean): string {
   if (isJson) return JSON.stringify({ ...state, starts }) + "\n";
   return statusText(state) + activityText(starts);
+}
+
+/** How to go on with a run that nobody is at work on. */
+function goOnText(
+  { complete, failed, directory }: Status,
+  starts: readonly Activity[],
+  program: string,
+): string {
+  if (complete && failed === 0 || starts.some(({ state }) => state === "running")) return "";
+  const why = complete ? "to try again what failed" : "to go on";
+  return `${why}: ${program} resume ${shellWord(directory)}\n`;
 }
 
 /** Looks until the run is complete or the user has seen enough; both are fine. */

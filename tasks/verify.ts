@@ -17,7 +17,7 @@ const OPTIONS: readonly Option[] = [
   {
     name: "sample",
     value: "N|P%",
-    doc: "points to compute again (default 1%, at least 10; 100% for all)",
+    doc: "points to compute again (default 1%, at least 10; 100% for all, 0 for series alone)",
   },
   { name: "seed", value: "N", doc: "decides which points these are (default 1)" },
   { name: "workers", value: "N", doc: "threads (default: the CPUs granted to this process)" },
@@ -72,8 +72,10 @@ function textOf(verified: Verified, seed: number, goOn: string): string {
   const { points, missing, recomputed, series, seriesBytes, damaged } = verified;
   const { rowsDiffer, seriesDiffer, differences } = verified;
   const lines = [
-    `${recomputed} of ${formatCount(points, "point")} computed again (sample seed ${seed}): ` +
-    (rowsDiffer === 0 ? "equal bits" : `${rowsDiffer} differ`),
+    recomputed === 0
+      ? `none of ${formatCount(points, "point")} computed again`
+      : `${recomputed} of ${formatCount(points, "point")} computed again (sample seed ${seed}): ` +
+        (rowsDiffer === 0 ? "equal bits" : `${rowsDiffer} differ`),
   ];
   if (series > 0) {
     lines.push(

@@ -178,7 +178,9 @@ Deno.test(
     const argv = ["fourier", ...bad, "good.png", "--radius", "2", "-o", "out"];
     const { code, stderr } = await gridiron(folder, argv);
     assertEquals(code, 1);
-    assertStringIncludes(stderr, "6 points failed: out/failures.csv");
+    assertMatch(stderr, /6 points failed: out\/failures\.csv\npoint 0: .*cut.*, and 5 more\n/);
+    // Files that were not made are not counted.
+    assertStringIncludes(stderr, "series:  out/ (1 file)\n");
     const failures = await Deno.readTextFile(`${folder}/out/failures.csv`);
     for (
       const reason of [
@@ -195,6 +197,71 @@ Deno.test(
     await Deno.writeFile(`${folder}/text.png`, smallPng(3));
     const again = await gridiron(folder, argv);
     assertStringIncludes(again.stderr, "5 points failed");
+  }),
+);
+
+Deno.test(
+  "fourier refuses a run none of whose images is there, and lets the rows of one stand",
+  withImages(["a.png"], async (folder) => {
+    const argv = (...images: string[]) => ["fourier", ...images, "--radius", "2", "-o", "out"];
+    for (const more of [[], ["--dry-run"]]) {
+      const one = await gridiron(folder, [...argv("aa.png"), ...more]);
+      assertEquals(one.code, 2, one.stderr);
+      assertEquals(one.stderr.split("\n").length, 2);
+      assertStringIncludes(one.stderr, 'Cannot find "aa.png": nothing has that name, expected');
+      const two = await gridiron(folder, [...argv("aa.png", "b.png"), ...more]);
+      assertStringIncludes(two.stderr, 'Cannot find "aa.png", nor any other of 2 files: nothing');
+    }
+    assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["a.png"]);
+    assertEquals((await gridiron(folder, argv("a.png"))).code, 0);
+    await Deno.remove(`${folder}/a.png`);
+    const gone = await gridiron(folder, argv("a.png"));
+    assertEquals(gone.code, 0, gone.stderr);
+    // To begin anew without it would put the rows aside for nothing.
+    assertEquals((await gridiron(folder, [...argv("a.png"), "--fresh"])).code, 2);
+  }),
+);
+
+Deno.test(
+  "fourier never writes over an image that it reads",
+  withImages(["a.png", "Cat.PNG", "figures/b.png", "far/c.png"], async (folder) => {
+    await Deno.symlink(folder, `${folder}/link`);
+    await Deno.symlink("far/c.png", `${folder}/d.png`);
+    await Deno.writeFile(`${folder}/bins2.png`, smallPng(7));
+    await Deno.symlink("../bins2.png", `${folder}/far/e.png`);
+    const names = ["a.png", "Cat.PNG", "figures/b.png", "far/c.png", "bins2.png"];
+    const held = () => Promise.all(names.map((name) => Deno.readFile(`${folder}/${name}`)));
+    const listed = () => [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+    const [before, listedBefore] = [await held(), listed()];
+    const stem = ["--series", "{stem}.png"];
+    const cases: [image: string, argv: string[], told: string][] = [
+      ["a.png", [...stem, "-o", "."], '"a.png"'],
+      ["link/./far/../a.png", [...stem, "-o", "link"], '"link/a.png"'],
+      ["a.png", [...stem, "-o", ".", "--dry-run"], '"a.png"'],
+      // File systems that know no case take these for one.
+      ["Cat.PNG", [...stem, "-o", "."], '"Cat.PNG"'],
+      // The link itself would be replaced.
+      ["d.png", [...stem, "-o", "."], '"d.png"'],
+      // A link that leads to what would be written.
+      ["far/e.png", ["--series", "{units}{radius}.png", "-o", "."], '"bins2.png"'],
+      ["figures/b.png", [...stem, "--figure", "-o", "."], '"figures/b.png"'],
+    ];
+    for (const [image, argv, told] of cases) {
+      const ran = await gridiron(folder, ["fourier", image, "--radius", "2", ...argv]);
+      assertEquals(ran.code, 2, ran.stderr);
+      assertStringIncludes(ran.stderr, `Cannot write to ${told}: it is one of the input files`);
+      assertEquals(ran.stderr.trim().split("\n").length, 1);
+      assertEquals([await held(), listed()], [before, listedBefore]);
+    }
+    // In a folder with the images, pictures of other names are no danger.
+    const argv = ["fourier", "a.png", "Cat.PNG", "far/e.png", "--radius", "2", "-o", "."];
+    assertEquals((await gridiron(folder, argv)).code, 0);
+    assertEquals(await held(), before);
+    // Nor may one picture become the input of another where the first is made anew.
+    const own = ["fourier", "a.png", "a_lowpass_r2.png", "--radius", "2", "-o", "."];
+    const refused = await gridiron(folder, own);
+    assertEquals(refused.code, 2);
+    assertStringIncludes(refused.stderr, '"a_lowpass_r2.png": it is one of the input files');
   }),
 );
 

@@ -129,9 +129,13 @@ Deno.test("a point over --timeout fails, is listed, and tried again by the next 
     const command = ["sweep", ...grid, "-o", "out", "--timeout", "200ms"];
     const ran = await gridiron(folder, [...command, "--retries", "2"]);
     assertEquals(ran.code, 1, ran.stderr);
-    assertStringIncludes(ran.stderr, "1 point failed: out/failures.csv");
+    const why = "1 point failed: out/failures.csv\npoint 1: took longer than 0.2 s (--timeout)\n";
+    assertStringIncludes(ran.stderr, why);
     const failures = await Deno.readTextFile(`${folder}/out/failures.csv`);
-    assertMatch(failures, /took longer than 0\.2 s \(--timeout\),3,.*sweep metropolis --beta 1 /);
+    assertMatch(
+      failures,
+      /took longer than 0\.2 s \(--timeout\),3,.*deno task sweep metropolis --beta 1 /,
+    );
     const rows = (await Deno.readTextFile(`${folder}/out/results.csv`)).trimEnd().split("\n");
     assertMatch(rows[2]!, /^1,1,1,1,2000000000,200000000,0,,,,,,,$/);
     const skipped = JSON.parse(
@@ -149,7 +153,11 @@ Deno.test("sweep --max-failures ends a run early", () =>
       ...["-o", "out", "--timeout", "50ms", "--max-failures", "10%", "--workers", "2"],
     ]);
     assertEquals(ran.code, 1, ran.stderr);
-    assertStringIncludes(ran.stderr, "more than --max-failures allows");
+    const why = /more than --max-failures allows; point \d+: took longer .*, and \d+ more\n/;
+    assertMatch(ran.stderr, why);
+    const { stdout } = await gridiron(folder, ["status", "out"]);
+    assertMatch(stdout, /\nfailed point 0: took longer than /);
+    assertMatch(stdout, /\nto go on: deno task resume out\n$/);
     const { failed } = JSON.parse((await gridiron(folder, ["status", "out", "--json"])).stdout);
     assert(failed > 5 && failed < 20, `${failed} failed`);
   }));
@@ -226,7 +234,7 @@ Deno.test("resume, status and merge refuse what is no run, in one line", () =>
       for (
         const [directory, why] of [
           ["empty", "it holds no run"],
-          ["nowhere", "it holds no run"],
+          ["nowhere", "there is no such folder"],
           ["newer", "it has format 99, this gridiron knows 1"],
           ["damaged", "it is damaged"],
         ] as const
@@ -236,7 +244,9 @@ Deno.test("resume, status and merge refuse what is no run, in one line", () =>
         assertStringIncludes(ran.stderr, why);
         assertEquals(ran.stderr.trimEnd().split("\n").length, 1);
       }
-      assertEquals((await gridiron(folder, [command])).code, 2);
+      const none = await gridiron(folder, [command]);
+      assertEquals(none.code, 2);
+      assertStringIncludes(none.stderr, `expected one, such as deno task ${command} runs/scan\n`);
     }
     assertEquals(await contents(folder), before);
   }));

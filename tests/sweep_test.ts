@@ -232,6 +232,54 @@ Deno.test("sweep refuses what it cannot do in one line, exit code 2, nothing wri
     assertEquals([...(await contents(folder)).keys()], ["file", "foreign/results.csv"]);
   }));
 
+Deno.test("sweep begins in a folder with other files, and takes the place of none", () =>
+  inFolder(async (folder) => {
+    const cases: [file: string, argv: string[]][] = [
+      ["mc_data/b1_m1_h1.dat", []],
+      ["b1.dat", ["--series", "b{beta}.dat"]],
+      // File systems that know no case take these for one.
+      ["B1.DAT", ["--series", "b{beta}.dat"]],
+      ["b2/deep/x1.dat", ["--series", "b{beta}/deep/x{m}.dat"]],
+      [`${"0123456789abcdef".repeat(2)}.dat`, ["--series", "{id}.dat"]],
+      // More points than are compared: what could be a name is refused.
+      ["b1_m0.5.dat", ["--m", "1:1000000", "--series", "b{beta}_m{m}.dat"]],
+    ];
+    for (const [i, [file, argv]] of cases.entries()) {
+      const path = `${folder}/${i}/${file}`;
+      await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+      await Deno.writeTextFile(path, "precious\n");
+      const command = ["sweep", "--beta", "1,2", "--iterations", "20", ...argv, "-o", `${i}`];
+      const { code, stderr } = await gridiron(folder, command);
+      assertEquals(code, 2, stderr);
+      assertStringIncludes(stderr, `/${i}": it holds ${file} but no run, and a series would take`);
+      assertEquals([...await contents(`${folder}/${i}`)], [[file, "precious\n"]]);
+    }
+    for (const [i, template] of ["b{beta}.dat", "mc_data/b{beta}_m{m}_h{h}.dat"].entries()) {
+      const others = ["notes.txt", "b3.dat", "b1.dat.txt", "mc_data/b1_m1_h2.dat", "sub/b1.dat"];
+      for (const file of others) {
+        const path = `${folder}/mine${i}/${file}`;
+        await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
+        await Deno.writeTextFile(path, "precious\n");
+      }
+      const argv = ["--beta", "1,2", "--iterations", "20", "--series", template, "-o", `mine${i}`];
+      for (const _ of ["new", "again"]) {
+        const { code, stderr } = await gridiron(folder, ["sweep", ...argv]);
+        assertEquals(code, 0, stderr);
+      }
+      const after = await contents(`${folder}/mine${i}`);
+      for (const file of others) assertEquals(after.get(file), "precious\n");
+    }
+  }));
+
+Deno.test("sweep says that a range misses its stop, unless it is to be quiet", () =>
+  inFolder(async (folder) => {
+    const argv = ["sweep", "--beta", "0.1:1:0.4", "--iterations", "20", "-o", "out"];
+    const says = "--beta ends at 0.9: the steps from 0.1 miss 1\n";
+    assertStringIncludes((await gridiron(folder, [...argv, "--dry-run"])).stdout, says);
+    assertStringIncludes((await gridiron(folder, argv)).stderr, says);
+    assertEquals((await gridiron(folder, [...argv, "--quiet"])).stderr, "");
+  }));
+
 Deno.test("sweep refuses a directory that holds another plan, and shows the difference", () =>
   inFolder(async (folder) => {
     const run = (...more: string[]) =>

@@ -18,6 +18,8 @@ Deno.test("verify finds equal bits, of a sample that its seed decides, and write
       const all = await gridiron(folder, ["verify", "out", "--sample", sample, "--json"]);
       assertEquals(JSON.parse(all.stdout).recomputed, count);
     }
+    const none = await gridiron(folder, ["verify", "out", "--sample", "0"]);
+    assertMatch(none.stdout, /^none of 40 points computed again\n40 series files /);
     const refused = await gridiron(folder, ["verify", "out", "--sample", "101%"]);
     assertEquals([refused.code, refused.stderr.split("\n").length], [2, 2]);
     assertEquals(await contents(folder), before);
