@@ -1,7 +1,7 @@
 /** Shows how far a launch is while it lasts: a line a rank, or off a terminal plain lines. */
 import { messageOf } from "../errors.ts";
 import { lastAttempt } from "../ledger.ts";
-import { FollowedLaunch, type Launched } from "../nodes/followed_launch.ts";
+import { FollowedLaunch, type Launched } from "../followed_launch.ts";
 import type { Running } from "../running.ts";
 import { sleep } from "../sleep.ts";
 import { countDone } from "../sweep.ts";

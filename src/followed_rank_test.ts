@@ -1,7 +1,7 @@
 /** A ledger that is followed while it grows. */
 import { assertEquals } from "@std/assert";
-import { Ledger, ledgerPath } from "../ledger.ts";
-import { LineWriter } from "../ledger_line.ts";
+import { Ledger, ledgerPath } from "./ledger.ts";
+import { LineWriter } from "./ledger_line.ts";
 import { FollowedRank } from "./followed_rank.ts";
 
 /** Lines of points, some of which failed. */

@@ -2,8 +2,8 @@
  * A rank as it can be followed from outside: by what is appended to its ledger. Lines are counted
  * and not checked: what is wrong with one is for those to find who use it.
  */
-import { isBeingWritten, readLines } from "../ledger.ts";
-import { readNote } from "../ledger_line.ts";
+import { isBeingWritten, readLines } from "./ledger.ts";
+import { readNote } from "./ledger_line.ts";
 
 /** What a rank has done so far. */
 export interface RankProgress {
