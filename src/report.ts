@@ -2,6 +2,7 @@
 import type { Descriptor } from "../wasm/kernel.ts";
 import { formatCount, formatDuration } from "./format/quantity.ts";
 import { busyText, heldBack } from "./held_back.ts";
+import type { Merged } from "./merge.ts";
 import type { WorkerCount } from "./nodes/workers.ts";
 import type { Plan } from "./plan.ts";
 import type { SweepReport } from "./sweep.ts";
@@ -32,32 +33,54 @@ function parallelism({ workers, cpus, report }: Told): { speedUp: number; utilis
 
 /** The report in a few lines. */
 export function reportText(told: Told): string {
-  const { plan, directory, report } = told;
-  const lines = [summary(told), ...workLines(told)];
-  for (const { column, count } of report.merged?.doubtful ?? []) {
+  const { report: { merged }, goOn } = told;
+  const lines = [...totalLines(merged), summary(told), ...workLines(told), ...doubtLines(merged)];
+  const last = merged === undefined
+    ? goOn
+    : placeLines(told, { points: pointsOf(told.report), failed: merged.failed });
+  return [...lines, ...last].join("\n") + "\n";
+}
+
+/** What a merge found, for whoever merges and does not report. */
+export function mergedLines(merged: Merged): string[] {
+  return [...totalLines(merged), ...doubtLines(merged)];
+}
+
+/** What all rows amount to. */
+function totalLines(merged: Merged | undefined): string[] {
+  return merged?.total === undefined ? [] : [merged.total.text()];
+}
+
+/** What must be known of the rows before they are trusted. */
+function doubtLines(merged: Merged | undefined): string[] {
+  const lines: string[] = [];
+  for (const { column, count } of merged?.doubtful ?? []) {
     if (count > 0) lines.push(`${formatCount(count, "point")} with ${column.doubtful!.text}`);
   }
-  const { failed = 0, conflicting = 0 } = report.merged ?? {};
+  const { conflicting = 0 } = merged ?? {};
   if (conflicting > 0) {
     lines.push(
       `${formatCount(conflicting, "row")} came out with other numbers when computed again: ` +
         "this machine and the one before do not agree, trust neither",
     );
   }
-  if (failed > 0) {
-    lines.push(`${formatCount(failed, "point")} failed: ${directory}/failures.csv`);
-  }
-  if (report.merged === undefined) {
-    lines.push(...told.goOn);
-    return lines.join("\n") + "\n";
-  }
-  if (report.merged.total !== undefined) lines.unshift(report.merged.total.text());
+  return lines;
+}
+
+/** Where the results of a run are that is complete. */
+export function placeLines(
+  { plan, directory }: Pick<Told, "plan" | "directory">,
+  { points, failed }: { readonly points: number; readonly failed: number },
+): string[] {
+  const lines = failed === 0
+    ? []
+    : [`${formatCount(failed, "point")} failed: ${directory}/failures.csv`];
   lines.push(`results: ${directory}/results.csv`);
   if (plan.series !== null) {
     const folder = plan.series.includes("/") ? plan.series.split("{")[0]!.split("/")[0] + "/" : "";
-    lines.push(`series:  ${directory}/${folder} (${formatCount(pointsOf(report), "file")})`);
+    lines.push(`series:  ${directory}/${folder} (${formatCount(points, "file")})`);
   }
-  return lines.join("\n") + "\n";
+  return lines;
 }
 
 function summary(told: Told): string {
