@@ -25,7 +25,10 @@ const BRACKET = 0x5b;
 const BRACE = 0x7b;
 const COMMA = 0x2c;
 const QUOTE = 0x22;
-/** Notes begin with `["note",{"`; these are the names that come first in those that tell much. */
+/**
+ * Notes begin with `["note",{"`. These are the names that come first in those that tell much: those
+ * of `provenance()`, of `Meter.note()`, and of the last line, which `runMissing()` writes.
+ */
 const NOTE_BYTES = 10;
 const TELLING = ["gridiron", "cpu_ms", "closed"];
 
