@@ -38,11 +38,9 @@ function summary({ plan, ranks, done, failed, progress }: LaunchTold): string {
   const before = progress.before > 0 ? ` (${progress.before} done before)` : "";
   // Those of one start begin within moments, once the scheduler lets them.
   const wallMs = Math.max(...parts.map(({ elapsedMs }) => elapsedMs));
-  const [cpuMs, availableMs] = [sum((part) => part.cpuMs), sum((part) => part.availableMs)];
-  const utilisation = Math.round(100 * Math.min(1, cpuMs / availableMs));
-  const speed = availableMs > 0 && wallMs >= SHORT_MS
-    ? `: speed-up ${(cpuMs / wallMs).toFixed(2)}, utilisation ${utilisation} %`
-    : "";
+  const cpuMs = sum((part) => part.cpuMs);
+  // How many CPUs there were for it is not known: ranks of one machine share them.
+  const speed = wallMs < SHORT_MS ? "" : `: speed-up ${(cpuMs / wallMs).toFixed(2)}`;
   return `${points}${before} in ${formatDuration(wallMs)} with ${formatCount(ranks, "rank")}, ` +
     `seed ${plan.seed}${speed}`;
 }
