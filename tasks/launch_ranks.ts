@@ -31,6 +31,8 @@ interface Start {
   readonly words: readonly string[];
   /** What shows how far they are. */
   readonly view?: LaunchView | undefined;
+  /** What is left to say when they are ended at once. */
+  readonly lastWords?: string;
 }
 
 /** Signals whose second one ends the ranks at once. */
@@ -41,15 +43,18 @@ const SAME_MS = 500;
 /** Starts the ranks, passes signals on, and has the end of it seen to; returns the exit code. */
 export async function carryOut(
   asked: AskedLaunch,
-  { words, view }: Start,
+  { words, view, lastWords }: Start,
   conclude: (ended: Ended) => number | Promise<number>,
 ): Promise<number> {
   const { scheduler, surroundings } = asked;
+  const relay = relayTo(view, surroundings);
   let ranks: RunningRanks | undefined;
   let asks = 0;
   const stopping = new AbortController();
   const onInterrupt = () => {
-    if (asks++ > 0 && stopping.signal.aborted) ranks?.cancel();
+    if (asks++ === 0 || !stopping.signal.aborted) return;
+    ranks?.cancel();
+    if (lastWords !== undefined) (relay ?? surroundings.report)(lastWords);
   };
   // Before the one that exits at a second signal: a step must not outlive that.
   for (const name of SECOND_SIGNALS) Deno.addSignalListener(name, onInterrupt);
@@ -59,7 +64,6 @@ export async function carryOut(
     ranks?.stop();
   };
   try {
-    const relay = relayTo(view, surroundings);
     ranks = startRanks(linesOf(asked, words), scheduler, surroundings.directory, relay);
     if (signal.aborted) stop();
     signal.addEventListener("abort", stop, { once: true });

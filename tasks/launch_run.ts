@@ -54,15 +54,22 @@ export async function launchRun(running: Running, asked: AskedLaunch): Promise<n
     : new LaunchView(surroundings, running.kernel.descriptor.name, followed);
   const toConclude = (ended: Ended) => conclude(ended, { running, asked, followed });
   const own = ranksWords(asked);
+  const lastWords = `${goOnText(running, asked)}\n`;
   if (!words.some((word) => word.endsWith("@-"))) {
-    return await carryOut(asked, { words: own, view }, toConclude);
+    return await carryOut(asked, { words: own, view, lastWords }, toConclude);
   }
   // Only this process has the standard input: the ranks find it in the run directory.
   await begin(running);
   const named = own.some((word) => /^(-o|--out)(=|$)/.test(word))
     ? own
     : [...own, "-o", running.typedDirectory];
-  return await carryOut(asked, { words: named, view }, toConclude);
+  return await carryOut(asked, { words: named, view, lastWords }, toConclude);
+}
+
+/** How a run goes on that was ended, by a launch like this one. */
+function goOnText({ typedDirectory }: Running, { typed, surroundings }: AskedLaunch): string {
+  const words = [...typed, "--", "resume", typedDirectory].map(shellWord);
+  return `to go on: ${surroundings.program} launch ${words.join(" ")}`;
 }
 
 /** The words of each rank: what is done once for all of them is done here. */
@@ -132,7 +139,7 @@ async function conclude(
   { running, asked, followed }: Beginning,
 ): Promise<number> {
   const { directory, typedDirectory, folder, kernel, plan } = running;
-  const { settings: { nodes }, session, typed, surroundings: { report, program } } = asked;
+  const { settings: { nodes }, session, surroundings: { report } } = asked;
   const manifest = await readManifest(directory);
   if (manifest === undefined) {
     report(
@@ -145,11 +152,8 @@ async function conclude(
   learnContents(run);
   const state = await statusOf(run);
   if (!state.complete) {
-    const again = [...typed, "--", "resume", typedDirectory].map(shellWord).join(" ");
-    report(
-      `incomplete: ${formatCount(state.missing, "point")} missing; to go on: ` +
-        `${program} launch ${again}\n`,
-    );
+    const missing = formatCount(state.missing, "point");
+    report(`incomplete: ${missing} missing; ${goOnText(running, asked)}\n`);
     return code === 0 ? 1 : code;
   }
   if (hasDeaths) report("a rank died; the others finished its share\n");

@@ -13,7 +13,10 @@ Deno.test("launch --scheduler local gives the bytes of one process, once for all
     // One report, of all, behind what the ranks say of their parts.
     assertMatch(
       stderr,
-      /^(rank [012] of 3 on \S+: .*\n){3}60 points in .* with 3 ranks, seed 1.*\nresults: three\/results\.csv\nseries: {2}three\/mc_data\/ \(60 files\)\n$/,
+      new RegExp(
+        "^(rank [012] of 3 on \\S+: .*\\n){3}60 points in .* with 3 ranks, seed 1.*\\n" +
+          "results: three/results\\.csv\\nseries:  three/mc_data/ \\(60 files\\)\\n$",
+      ),
     );
     assertEquals(
       differences(await results(`${folder}/three`), await results(`${folder}/one`)),
@@ -43,7 +46,7 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGUSR2", 75]
       assertEquals(exit, code, stderr);
       assertMatch(
         stderr,
-        /incomplete: \d+ points missing; to go on: .* launch -N 3 --scheduler local -- resume out\n/,
+        /incomplete: \d+ points missing; to go on: .* -N 3 --scheduler local -- resume out\n/,
       );
       assertEquals(stderr.match(/to go on: /g)?.length, 1, stderr);
       const status = JSON.parse((await gridiron(folder, ["status", "out", "--json"])).stdout);
@@ -60,7 +63,7 @@ function rows(folder: string, rank: number): number {
   }
 }
 
-Deno.test("launch tells the end of one rank, of a run that is complete, and of failures alike", () =>
+Deno.test("launch tells the end of one rank, of a complete run and of failures alike", () =>
   inFolder(async (folder) => {
     const launch = (size: string, argv: readonly string[]) =>
       gridiron(folder, ["launch", "-N", size, "--scheduler", "local", "--", ...argv]);
