@@ -67,8 +67,11 @@ Deno.test("launch tells the end of one rank, of a complete run and of failures a
   inFolder(async (folder) => {
     const launch = (size: string, argv: readonly string[]) =>
       gridiron(folder, ["launch", "-N", size, "--scheduler", "local", "--", ...argv]);
-    const one = await launch("1", [...SCAN, "-o", "out", "--series", "none"]);
+    const scan = [...SCAN, "-o", "out", "--series", "none"];
+    const one = await launch("1", scan);
     assertMatch(one.stderr, /^rank 0 of 1 .*\n60 points in .* with 1 rank, .*\nresults: .*\n$/);
+    const drawn = await launch("2", [...scan, "--plot", "out.svg"]);
+    assertEquals(drawn.stderr.match(/^plot: /gm)?.length, 1, drawn.stderr);
     const again = await launch("2", ["resume", "out"]);
     assertMatch(again.stderr, /\n60 points, all done before \(seed 1\)\nresults: .*\n$/);
     const quiet = await launch("2", ["resume", "out", "--quiet"]);
@@ -93,6 +96,15 @@ Deno.test("launch --print shows the commands and starts nothing", () =>
     const local = await gridiron(folder, [...LOCAL, "--print", "--", "pi"]);
     assertEquals(local.stdout.trimEnd().split("\n").length, 3);
     assertEquals([...Deno.readDirSync(folder)].length, 0);
+  }));
+
+Deno.test("launch --sbatch writes a script, and says what submits it", () =>
+  inFolder(async (folder) => {
+    const argv = ["launch", "-N2", "--sbatch", "--", "sweep", "--beta", "1,2", "-o", "a b"];
+    const { code, stderr } = await gridiron(folder, argv);
+    assertEquals(code, 0);
+    assertEquals(stderr, "batch script: a b/job.sbatch\nto submit it: sbatch 'a b/job.sbatch'\n");
+    assertMatch(await Deno.readTextFile(`${folder}/a b/job.sbatch`), /^#!\/bin\/sh\n#SBATCH /);
   }));
 
 Deno.test("launch tells mistakes in one line, before anything starts", () =>
