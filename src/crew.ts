@@ -335,6 +335,7 @@ class Desk {
 
   close(more: Readonly<Record<string, unknown>>): void {
     const closed = new Date().toISOString();
+    // FollowedRank knows it by its first name.
     this.#ledger.close({ closed, points: this.#now, ...this.#meter.note(), ...more });
   }
 

@@ -18,7 +18,7 @@ export interface WorkerWork {
   readonly tailMs: number;
 }
 
-/** Time used, in a ledger. */
+/** Time used, in a ledger. FollowedRank knows such a note by its first name, `cpu_ms`. */
 export interface TimeNote {
   /** CPU time of the process, the time in which it was used, and CPUs that could have been busy. */
   readonly cpu_ms: number;
@@ -32,6 +32,8 @@ export interface TimeNote {
 
 /** CPU time is written down so often, and sooner at the beginning, for whoever watches. */
 const NOTE_MS = 10_000;
+/** Runs that are over sooner write it down at their end alone. */
+const FIRST_NOTE_MS = 1000;
 
 /** Adds up the batches of each worker. */
 export class Meter {
@@ -70,13 +72,14 @@ export class Meter {
   noteIfDue(): TimeNote | undefined {
     // At each doubling of the time, and later on regularly.
     const nowMs = performance.now();
-    const sinceMs = Math.min(NOTE_MS, this.#notedMs - this.#begunMs);
+    const doubledMs = Math.max(FIRST_NOTE_MS, this.#notedMs - this.#begunMs);
+    const sinceMs = Math.min(NOTE_MS, doubledMs);
     if (nowMs - this.#notedMs < sinceMs) return undefined;
     this.#notedMs = nowMs;
     return this.note();
   }
 
-  /** What stands in a ledger, where points of less than 0.01 ms take none. */
+  /** What stands in a ledger, `cpu_ms` first, where points of less than 0.01 ms take none. */
   note(): TimeNote {
     const { cpuMs, wallMs, workers } = this.work();
     return {

@@ -11,10 +11,10 @@ const MAX_WORD_CHARACTERS = 1000;
 /** What tells a Slurm job from others. */
 const SLURM = ["SLURM_JOB_ID", "SLURM_STEP_ID", "SLURM_RESTART_COUNT"];
 
-/** Programs, host and command of a start. */
+/** Programs, host and command of a start; FollowedRank knows it by its first name, `gridiron`. */
 export function provenance(
-  { argv, kernel, workers }: SweepOptions,
-  { plans }: Manifest,
+  { argv, kernel, workers }: Pick<SweepOptions, "argv" | "kernel" | "workers">,
+  { plans }: Pick<Manifest, "plans">,
 ): Record<string, unknown> {
   const slurm = SLURM.flatMap((name) => {
     const value = Deno.env.get(name);

@@ -2,6 +2,7 @@
 import { formatCount, formatDuration } from "./format/quantity.ts";
 import { shellWord } from "./format/shell.ts";
 import type { Rank } from "./nodes/ranks.ts";
+import { mergedLines } from "./report.ts";
 import type { RankState, SweepReport } from "./sweep.ts";
 
 /** What is told of one rank's part. */
@@ -12,17 +13,27 @@ export interface RankPart {
 }
 
 /** `rank 2 of 4 on node3: 81 points in 1.2 s, 6 of them of other ranks`, and what is to be done. */
-export function rankText(
-  { rank, host, report }: RankPart,
-  directory: string,
-  program: string,
-): string {
-  const { taken, state } = report.ranks!;
+export function rankText(part: RankPart, directory: string, program: string): string {
+  const more = moreText(part.report.ranks!.state, shellWord(directory), program);
+  return textOf([partLine(part), ...more === undefined ? [] : [more]]);
+}
+
+/** What a rank says where `launch` tells the rest: its part, and what it found as it merged. */
+export function launchedText(part: RankPart): string {
+  const { merged } = part.report;
+  return textOf([partLine(part), ...merged === undefined ? [] : mergedLines(merged)]);
+}
+
+function partLine({ rank, host, report }: RankPart): string {
+  // One that was started alone has no others.
+  const taken = report.ranks?.taken ?? 0;
   const helped = taken > 0 ? `, took over ${taken} of other ranks` : "";
-  const head = `rank ${rank.rank} of ${rank.size} on ${host}: ${formatCount(report.now, "point")}` +
+  return `rank ${rank.rank} of ${rank.size} on ${host}: ${formatCount(report.now, "point")}` +
     ` in ${formatDuration(report.wallMs)}${helped}`;
-  const more = moreText(state, shellWord(directory), program);
-  return more === undefined ? `${head}\n` : `${head}\n${more}\n`;
+}
+
+function textOf(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join("");
 }
 
 function moreText(state: RankState, directory: string, program: string): string | undefined {

@@ -1,8 +1,9 @@
 /** The end report: what was done, how parallel it was, where the results are. */
 import type { Descriptor } from "../wasm/kernel.ts";
-import { failureText } from "./failures.ts";
+import { failureText, type PointFailure } from "./failures.ts";
 import { formatCount, formatDuration } from "./format/quantity.ts";
 import { busyText, heldBack } from "./held_back.ts";
+import type { Merged } from "./merge.ts";
 import type { WorkerCount } from "./nodes/workers.ts";
 import type { Plan } from "./plan.ts";
 import type { SweepReport } from "./sweep.ts";
@@ -33,36 +34,66 @@ function parallelism({ workers, cpus, report }: Told): { speedUp: number; utilis
 
 /** The report in a few lines. */
 export function reportText(told: Told): string {
-  const { plan, directory, report } = told;
-  const lines = [summary(told), ...workLines(told)];
-  for (const { column, count } of report.merged?.doubtful ?? []) {
+  const { report: { merged }, goOn } = told;
+  const lines = [...totalLines(merged), summary(told), ...workLines(told), ...doubtLines(merged)];
+  const last = merged === undefined ? goOn : placeLines(told, {
+    written: pointsOf(told.report) - merged.failed,
+    failed: merged.failed,
+    firstFailure: merged.firstFailure,
+  });
+  return [...lines, ...last].join("\n") + "\n";
+}
+
+/** What a merge found, for whoever merges and does not report. */
+export function mergedLines(merged: Merged): string[] {
+  return [...totalLines(merged), ...doubtLines(merged)];
+}
+
+/** What all rows amount to. */
+function totalLines(merged: Merged | undefined): string[] {
+  return merged?.total === undefined ? [] : [merged.total.text()];
+}
+
+/** What must be known of the rows before they are trusted. */
+function doubtLines(merged: Merged | undefined): string[] {
+  const lines: string[] = [];
+  for (const { column, count } of merged?.doubtful ?? []) {
     if (count > 0) lines.push(`${formatCount(count, "point")} with ${column.doubtful!.text}`);
   }
-  const { failed = 0, conflicting = 0 } = report.merged ?? {};
+  const { conflicting = 0 } = merged ?? {};
   if (conflicting > 0) {
     lines.push(
       `${formatCount(conflicting, "row")} came out with other numbers when computed again: ` +
         "this machine and the one before do not agree, trust neither",
     );
   }
-  if (failed > 0) {
-    lines.push(
-      `${formatCount(failed, "point")} failed: ${directory}/failures.csv`,
-      failureText(report.merged!.firstFailure!, failed - 1),
-    );
-  }
-  if (report.merged === undefined) {
-    lines.push(...told.goOn);
-    return lines.join("\n") + "\n";
-  }
-  if (report.merged.total !== undefined) lines.unshift(report.merged.total.text());
+  return lines;
+}
+
+/** What there is to find of a run that is complete. */
+export interface Found {
+  /** Series that were written. */
+  readonly written: number;
+  readonly failed: number;
+  /** Undefined when no point failed. */
+  readonly firstFailure: PointFailure | undefined;
+}
+
+/** Where the results of a run are that is complete. */
+export function placeLines(
+  { plan, directory }: Pick<Told, "plan" | "directory">,
+  { written, failed, firstFailure }: Found,
+): string[] {
+  const lines = firstFailure === undefined ? [] : [
+    `${formatCount(failed, "point")} failed: ${directory}/failures.csv`,
+    failureText(firstFailure, failed - 1),
+  ];
   lines.push(`results: ${directory}/results.csv`);
-  const written = pointsOf(report) - failed;
   if (plan.series !== null && written > 0) {
     const folder = plan.series.includes("/") ? plan.series.split("{")[0]!.split("/")[0] + "/" : "";
     lines.push(`series:  ${directory}/${folder} (${formatCount(written, "file")})`);
   }
-  return lines.join("\n") + "\n";
+  return lines;
 }
 
 function summary(told: Told): string {

@@ -73,7 +73,8 @@ export async function runPlan(asked: Asked, surroundings: Surroundings): Promise
   }
   if (warning !== undefined) throw new UsageError(warning);
   const { plan, points, typedDirectory, directory, inputs } = prepared;
-  const draw = await plotLater(values, surroundings);
+  // Where `launch` started this rank, it draws as well, once all is done.
+  const draw = values.has("launched") ? undefined : await plotLater(values, surroundings);
   if (!values.has("quiet") && !values.has("json")) {
     for (const notice of prepared.notices) surroundings.report(notice + "\n");
   }

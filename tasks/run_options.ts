@@ -42,6 +42,7 @@ export const RUN_OPTIONS: readonly Option[] = [
     doc: "be rank R of N started together (default: what srun or mpirun says)",
   },
   { name: "session", value: "NAME", doc: "the same for all ranks of one start, new at each start" },
+  { name: "launched", doc: "leave progress and the end to launch, which adds this to its ranks" },
   { name: "no-progress", doc: "do not show how far the run is" },
   { name: "workers-view", doc: "show how far each worker is with its point" },
   { name: "quiet", doc: "no report" },
@@ -72,6 +73,7 @@ export async function carryOut(
     surroundings,
   );
   const isQuiet = values.has("quiet") || values.has("json");
+  const isLaunched = values.has("launched");
   const stopping = surroundings.stopping();
   using timer = timeLimit(limitMs);
   const isSilent = isQuiet || rank.rank > 0;
@@ -83,7 +85,8 @@ export async function carryOut(
       ? undefined
       : oneOfManyCpus(environment, workers.count, navigator.hardwareConcurrency));
   if (idle !== undefined) surroundings.report(idle + "\n");
-  const screen = isSilent || values.has("no-progress") ? undefined : surroundings;
+  const isShown = !isSilent && !isLaunched && !values.has("no-progress");
+  const screen = isShown ? surroundings : undefined;
   using line = new ProgressLine(screen, kernel.descriptor.name, values.has("workers-view"));
   const report = await carry({
     ...{ kernel, plan, ...rest, workers: workers.count, rank },
@@ -92,8 +95,8 @@ export async function carryOut(
     announce: (text) => line.clear(() => surroundings.report(text + "\n")),
     progress: (state) => line.show(state),
   }).catch((error) => {
-    if (error instanceof UsageError) throw error;
-    const goOn = `${surroundings.program} resume ${shellWord(typedDirectory)}`;
+    if (error instanceof UsageError || isLaunched) throw error;
+    const goOn = `${program} resume ${shellWord(typedDirectory)}`;
     throw new Error(`${messageOf(error)}; what was finished is kept, to go on: ${goOn}`, {
       cause: error,
     });
@@ -102,10 +105,16 @@ export async function carryOut(
   if (report.merged?.rows === 0) {
     throw new UsageError(`Cannot use --where "${plan.where}": no point of the grid meets it`);
   }
+  if (isLaunched || report.ranks !== undefined) {
+    const { launchedText, rankText } = await loadRankReport();
+    const part = { rank, report, host: Deno.hostname() };
+    if (!isQuiet) {
+      surroundings.report(
+        isLaunched ? launchedText(part) : rankText(part, typedDirectory, program),
+      );
+    }
+  }
   if (report.ranks !== undefined) {
-    const { rankText } = await loadRankReport();
-    const of = { rank, report, host: Deno.hostname() };
-    if (!isQuiet) surroundings.report(rankText(of, typedDirectory, surroundings.program));
     if (report.merged === undefined && report.ranks.state !== "open") {
       return report.failedNow === 0 ? 0 : 1;
     }
@@ -121,7 +130,7 @@ export async function carryOut(
     goOn: [`to go on: ${surroundings.program} resume ${shellWord(typedDirectory)}`],
   };
   if (values.has("json")) surroundings.print(reports.json(told));
-  if (!isQuiet) surroundings.report(reports.text(told));
+  if (!isQuiet && !isLaunched) surroundings.report(reports.text(told));
   if (report.merged !== undefined) return report.merged.failed === 0 ? 0 : 1;
   if (stopping.aborted) return stopping.reason as number;
   return timer.signal.aborted ? TIME_LIMIT_EXIT : 1;
@@ -133,6 +142,7 @@ async function loadRanked(): Promise<typeof runSweep> {
 }
 
 async function loadRankReport(): Promise<{
+  launchedText(part: RankPart): string;
   rankText(part: RankPart, directory: string, program: string): string;
 }> {
   return await import(import.meta.resolve("../src/rank_report.ts"));

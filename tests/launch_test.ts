@@ -10,7 +10,14 @@ Deno.test("launch --scheduler local gives the bytes of one process, once for all
     assertEquals((await gridiron(folder, [...SCAN, "-o", "one"])).code, 0);
     const { code, stderr } = await gridiron(folder, [...LOCAL, "--", ...SCAN, "-o", "three"]);
     assertEquals(code, 0, stderr);
-    assertEquals(stderr.match(/results: three\/results\.csv/g)?.length, 1, stderr);
+    // One report, of all, behind what the ranks say of their parts.
+    assertMatch(
+      stderr,
+      new RegExp(
+        "^(rank [012] of 3 on \\S+: .*\\n){3}60 points in .* with 3 ranks, seed 1.*\\n" +
+          "results: three/results\\.csv\\nseries:  three/mc_data/ \\(60 files\\)\\n$",
+      ),
+    );
     assertEquals(
       differences(await results(`${folder}/three`), await results(`${folder}/one`)),
       [],
@@ -37,7 +44,11 @@ for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGUSR2", 75]
       process.kill(signal);
       const { code: exit, stderr } = await ended;
       assertEquals(exit, code, stderr);
-      assertMatch(stderr, /incomplete: \d+ points missing; to go on: .* launch -N 3 -- resume out/);
+      assertMatch(
+        stderr,
+        /incomplete: \d+ points missing; to go on: .* -N 3 --scheduler local -- resume out\n/,
+      );
+      assertEquals(stderr.match(/to go on: /g)?.length, 1, stderr);
       const status = JSON.parse((await gridiron(folder, ["status", "out", "--json"])).stdout);
       assert(status.done > 0 && status.missing > 0 && status.damaged === 0);
     }));
@@ -52,15 +63,48 @@ function rows(folder: string, rank: number): number {
   }
 }
 
+Deno.test("launch tells the end of one rank, of a complete run and of failures alike", () =>
+  inFolder(async (folder) => {
+    const launch = (size: string, argv: readonly string[]) =>
+      gridiron(folder, ["launch", "-N", size, "--scheduler", "local", "--", ...argv]);
+    const scan = [...SCAN, "-o", "out", "--series", "none"];
+    const one = await launch("1", scan);
+    assertMatch(one.stderr, /^rank 0 of 1 .*\n60 points in .* with 1 rank, .*\nresults: .*\n$/);
+    const drawn = await launch("2", [...scan, "--plot", "out.svg"]);
+    assertEquals(drawn.stderr.match(/^plot: /gm)?.length, 1, drawn.stderr);
+    const again = await launch("2", ["resume", "out"]);
+    assertMatch(again.stderr, /\n60 points, all done before \(seed 1\)\nresults: .*\n$/);
+    const quiet = await launch("2", ["resume", "out", "--quiet"]);
+    assertEquals([quiet.code, quiet.stdout, quiet.stderr], [0, "", ""]);
+    const json = await launch("2", ["resume", "out", "--json"]);
+    assertEquals([json.code, JSON.parse(json.stdout).complete, json.stderr], [0, true, ""]);
+    const slow = ["sweep", "--beta", "1,2", "--iterations", "1e9", "--timeout", "0.01s"];
+    const failed = await launch("2", [...slow, "--series", "none", "-o", "slow"]);
+    assertEquals(failed.code, 1, failed.stderr);
+    assertStringIncludes(
+      failed.stderr,
+      "\n2 points failed: slow/failures.csv\nresults: slow/results.csv\n",
+    );
+  }));
+
 Deno.test("launch --print shows the commands and starts nothing", () =>
   inFolder(async (folder) => {
     const srun = await gridiron(folder, ["launch", "-N4", "--print", "--", "pi", "-o", "a b"]);
     assertEquals(srun.code, 0);
     assertMatch(srun.stdout, /^srun --nodes=4 --ntasks=4 /);
-    assertMatch(srun.stdout, /main\.ts pi -o 'a b' --session launch-[0-9a-f]{8}\n$/);
+    assertMatch(srun.stdout, /main\.ts pi -o 'a b' --launched --session launch-[0-9a-f]{8}\n$/);
     const local = await gridiron(folder, [...LOCAL, "--print", "--", "pi"]);
     assertEquals(local.stdout.trimEnd().split("\n").length, 3);
     assertEquals([...Deno.readDirSync(folder)].length, 0);
+  }));
+
+Deno.test("launch --sbatch writes a script, and says what submits it", () =>
+  inFolder(async (folder) => {
+    const argv = ["launch", "-N2", "--sbatch", "--", "sweep", "--beta", "1,2", "-o", "a b"];
+    const { code, stderr } = await gridiron(folder, argv);
+    assertEquals(code, 0);
+    assertEquals(stderr, "batch script: a b/job.sbatch\nto submit it: sbatch 'a b/job.sbatch'\n");
+    assertMatch(await Deno.readTextFile(`${folder}/a b/job.sbatch`), /^#!\/bin\/sh\n#SBATCH /);
   }));
 
 Deno.test("launch tells mistakes in one line, before anything starts", () =>
@@ -68,7 +112,13 @@ Deno.test("launch tells mistakes in one line, before anything starts", () =>
     const wrong: [string[], string][] = [
       [["launch", "-N", "0", "--", "pi"], 'Cannot use --nodes "0"'],
       [["launch", "--", "pi"], "the number of nodes is missing"],
-      [["launch", "-N", "2", "pi"], 'Cannot launch "pi"'],
+      [
+        ["launch", "-N", "2", "--partition", "map", "sweep", "--beta", "1"],
+        'Cannot launch "sweep": there is no -- before it, expected deno task launch -N 2 ' +
+        "--partition map -- sweep --beta 1",
+      ],
+      [["launch", "pi", "--", "pi"], 'Cannot launch "pi": expected the command behind --'],
+      [[...LOCAL, "--", "sweep", "--beta", "1", "--workers-view"], "Cannot use --workers-view"],
       [["launch", "-N", "2", "--"], "Cannot launch nothing"],
       [["launch", "-N", "2", "--", "status", "x"], 'Cannot launch "status": expected one of'],
       [[...LOCAL, "--", "sweep", "--bta", "1"], "did you mean --beta?"],

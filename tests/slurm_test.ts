@@ -304,7 +304,7 @@ clusterTest("a second Ctrl-C ends the step of launch, whatever its ranks do", as
   for (; !isOver; await pause(700)) signal(launched, "SIGINT");
   const { code, stderr } = await launched.ended;
   assertEquals(code, 130, stderr);
-  assertStringIncludes(stderr, "to go on: ");
+  assertStringIncludes(stderr, "to go on: deno task launch -N4 -- resume out\n");
   await until("step over", () => isIdle(folder));
   const again = await gridiron(folder, ["launch", "-N4", "--", "resume", "out"]);
   assertEquals(again.code, 0, again.stderr);

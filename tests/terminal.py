@@ -1,6 +1,6 @@
 """Runs a program in a terminal of its own, as JSON: what it wrote at each width, and its exit code.
 
-usage: terminal.py TERM WIDTHS WORD COUNT PROGRAM ARGS…
+usage: terminal.py TERM HEIGHT WIDTHS WORD COUNT PROGRAM ARGS…
 The window is resized when WORD has come COUNT times; after the last width Ctrl-C is pressed.
 """
 import fcntl
@@ -11,21 +11,19 @@ import struct
 import sys
 import termios
 
-HEIGHT = 24
-
-term, widths, word, count = sys.argv[1:5]
+term, height, widths, word, count = sys.argv[1:6]
 widths = [int(width) for width in widths.split(",")]
 process, terminal = pty.fork()
 
 
 def resize(file, width):
-    fcntl.ioctl(file, termios.TIOCSWINSZ, struct.pack("HHHH", HEIGHT, width, 0, 0))
+    fcntl.ioctl(file, termios.TIOCSWINSZ, struct.pack("HHHH", int(height), width, 0, 0))
 
 
 if process == 0:
     resize(0, widths[0])
     os.environ["TERM"] = term
-    os.execvp(sys.argv[5], sys.argv[5:])
+    os.execvp(sys.argv[6], sys.argv[6:])
 
 parts = [b""]
 isPressed = False

@@ -1,10 +1,7 @@
 /** Shows how far a launch is while it lasts: a line a rank, or off a terminal plain lines. */
 import { messageOf } from "../errors.ts";
-import { lastAttempt } from "../ledger.ts";
-import { FollowedLaunch, type Launched } from "../nodes/followed_launch.ts";
-import type { Running } from "../running.ts";
+import type { FollowedLaunch } from "../followed_launch.ts";
 import { sleep } from "../sleep.ts";
-import { countDone } from "../sweep.ts";
 import { ProgressLine, type Screen } from "./progress.ts";
 import { rankLines, wholeState } from "./rank_lines.ts";
 
@@ -20,22 +17,6 @@ const FIRST_MS = 1000;
 const LOOK_MS = 500;
 const PATIENCE = 4;
 
-/** Begins to show a launch whose ranks are about to start. */
-export async function viewLaunch(
-  screen: TallScreen,
-  { kernel, plan, points, directory }: Running,
-  ranks: { readonly nodes: number; readonly session: string },
-): Promise<LaunchView> {
-  const before = ranks.nodes === 1 ? await countDone(directory, plan) : 0;
-  const alone = ranks.nodes === 1
-    ? { attempt: lastAttempt(directory) + 1, before: typeof before === "number" ? before : 0 }
-    : undefined;
-  return new LaunchView(screen, kernel.descriptor.name, {
-    ...{ directory, plan, points, alone },
-    ...ranks,
-  });
-}
-
 /** Looks again and again; dispose of it to wipe the lines away. */
 export class LaunchView implements AsyncDisposable {
   readonly #screen: TallScreen;
@@ -46,10 +27,10 @@ export class LaunchView implements AsyncDisposable {
   #plain: ProgressLine | undefined;
   #isShown = false;
 
-  constructor(screen: TallScreen, title: string, launched: Launched) {
+  constructor(screen: TallScreen, title: string, launch: FollowedLaunch) {
     this.#screen = screen;
     this.#title = title;
-    this.#looking = this.#look(new FollowedLaunch(launched)).catch((error) => {
+    this.#looking = this.#look(launch).catch((error) => {
       // The ranks go on, whatever became of our view of them.
       this.clear(() => screen.report(`progress is not shown any more: ${messageOf(error)}\n`));
     });

@@ -1,5 +1,5 @@
 /** How far the ranks of a launch are, as lines that fit a terminal. */
-import type { LaunchedRank, LaunchProgress } from "../nodes/followed_launch.ts";
+import type { LaunchedRank, LaunchProgress } from "../followed_launch.ts";
 import { progressParts, type RunState } from "./progress.ts";
 
 /** Lines and columns that there is room for. */

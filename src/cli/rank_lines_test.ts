@@ -1,6 +1,6 @@
 /** Lines of ranks: what they say, and that they fit. */
 import { assert, assertEquals } from "@std/assert";
-import type { LaunchedRank } from "../nodes/followed_launch.ts";
+import type { LaunchedRank } from "../followed_launch.ts";
 import { rankLines } from "./rank_lines.ts";
 
 const RANK: LaunchedRank = {

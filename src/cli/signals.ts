@@ -12,8 +12,7 @@ const SAME_MS = 500;
 export function listenForStop(exit: (code: number) => void): AbortSignal {
   const controller = new AbortController();
   let firstMs = -Infinity;
-  const names = Object.keys(EXIT_CODES) as (keyof typeof EXIT_CODES)[];
-  for (const name of names.filter((name) => Deno.build.os !== "windows" || name === "SIGINT")) {
+  for (const name of listenable(Object.keys(EXIT_CODES) as (keyof typeof EXIT_CODES)[])) {
     Deno.addSignalListener(name, () => {
       const nowMs = performance.now();
       if (controller.signal.aborted && nowMs - firstMs > SAME_MS) exit(EXIT_CODES[name]);
@@ -22,4 +21,9 @@ export function listenForStop(exit: (code: number) => void): AbortSignal {
     });
   }
   return controller.signal;
+}
+
+/** Those of some signals that this system lets a program listen for: on Windows only Ctrl-C. */
+export function listenable<Name extends Deno.Signal>(names: readonly Name[]): Name[] {
+  return names.filter((name) => Deno.build.os !== "windows" || name === "SIGINT");
 }

@@ -1,8 +1,11 @@
 /** A ledger that is followed while it grows. */
 import { assertEquals } from "@std/assert";
-import { Ledger, ledgerPath } from "../ledger.ts";
-import { LineWriter } from "../ledger_line.ts";
+import { Ledger, ledgerPath } from "./ledger.ts";
+import { LineWriter } from "./ledger_line.ts";
+import { Meter } from "./meter.ts";
+import { provenance } from "./provenance.ts";
 import { FollowedRank } from "./followed_rank.ts";
+import { kernels } from "./kernels.ts";
 
 /** Lines of points, some of which failed. */
 function lines(rows: readonly (number | string)[]): Uint8Array {
@@ -24,13 +27,16 @@ Deno.test("FollowedRank counts what is appended, half a line only when it is who
     const nothing = { points: 0, failed: 0, elapsedMs: 0, cpuMs: 0, availableMs: 0 };
     const startMs = Date.parse("2026-01-01T00:00:00.000Z");
     assertEquals(rank.look(startMs), { rank: 3, state: "waiting", ...nothing });
-    const header = { gridiron: "0.1.0", host: "elsewhere", start: "2026-01-01T00:00:00.000Z" };
+    const options = { argv: [], kernel: kernels.metropolis!, workers: 2 };
+    const made = provenance(options, { plans: [] });
+    const header = { ...made, host: "elsewhere", start: "2026-01-01T00:00:00.000Z" };
     using ledger = Ledger.claim(directory, { rank: 3, attempt: 2 }, header)!;
     const begun = { rank: 3, state: "running", ...nothing, elapsedMs: 500 } as const;
     assertEquals(rank.look(startMs + 500), begun);
     ledger.note({ out: [0, 9] });
     ledger.append(lines([1, 2, "no"]));
-    ledger.note({ cpu_ms: 700, wall_ms: 1000, cpus: 2, busy_ms: [400], tail_ms: 0 });
+    const time = new Meter(2).note();
+    ledger.note({ ...time, cpu_ms: 700, wall_ms: 1000, cpus: 2 });
     const told = { ...begun, points: 3, failed: 1, cpuMs: 700, availableMs: 2000 };
     assertEquals(rank.look(startMs + 500), told);
     const more = lines([4, 5]);

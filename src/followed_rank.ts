@@ -2,8 +2,8 @@
  * A rank as it can be followed from outside: by what is appended to its ledger. Lines are counted
  * and not checked: what is wrong with one is for those to find who use it.
  */
-import { isAbandoned, readLines } from "../ledger.ts";
-import { readNote } from "../ledger_line.ts";
+import { isAbandoned, readLines } from "./ledger.ts";
+import { readNote } from "./ledger_line.ts";
 
 /** What a rank has done so far. */
 export interface RankProgress {
@@ -25,7 +25,10 @@ const BRACKET = 0x5b;
 const BRACE = 0x7b;
 const COMMA = 0x2c;
 const QUOTE = 0x22;
-/** Notes begin with `["note",{"`; these are the names that come first in those that tell much. */
+/**
+ * Notes begin with `["note",{"`. These are the names that come first in those that tell much: those
+ * of `provenance()`, of `Meter.note()`, and of the last line, which `runMissing()` writes.
+ */
 const NOTE_BYTES = 10;
 const TELLING = ["gridiron", "cpu_ms", "closed"];
 

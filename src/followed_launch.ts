@@ -1,8 +1,8 @@
 /** The ranks of a launch, followed in the run directory without asking any of them. */
-import { ledgerPath } from "../ledger.ts";
-import type { Plan } from "../plan.ts";
-import { readSession } from "../session.ts";
-import { shareSize } from "../share.ts";
+import { ledgerPath } from "./ledger.ts";
+import type { Plan } from "./plan.ts";
+import { readSession } from "./session.ts";
+import { shareSize } from "./share.ts";
 import { FollowedRank, type RankProgress } from "./followed_rank.ts";
 
 /** What is followed. */

@@ -1,0 +1,19 @@
+/** When the time used is written down. */
+import { assertEquals } from "@std/assert";
+import { Meter } from "./meter.ts";
+
+Deno.test("noteIfDue() gives a note at each doubling from one second on, then every ten", () => {
+  const { now } = performance;
+  let nowMs = 0;
+  performance.now = () => nowMs;
+  try {
+    const meter = new Meter(2);
+    const noted: number[] = [];
+    for (; nowMs <= 40_000; nowMs += 100) {
+      if (meter.noteIfDue() !== undefined) noted.push(nowMs);
+    }
+    assertEquals(noted, [1000, 2000, 4000, 8000, 16_000, 26_000, 36_000]);
+  } finally {
+    performance.now = now;
+  }
+});
