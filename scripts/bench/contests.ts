@@ -170,6 +170,7 @@ export function contestsIn({ here, root, work, flags }: Places): Contest[] {
         ours: { ...kernel("spectrum", ...size), name: "gridiron, |F|² with it" },
         peers: [
           built("FFTW measured, r2c", "fourier_fftw", "spectrum", ...size),
+          built("FFTW measured, r2c and |F|²", "fourier_fftw", "power", ...size),
           ...isPowerOfTwo ? [inNode("fft.js", "fft.js")] : [],
           ...isPowerOfTwo
             ? [{

@@ -36,7 +36,7 @@ const ALL: readonly Series[] = [
   {
     name: "points of one step",
     sizes: powers(2, 7),
-    words: (size) => `sweep --beta 1:${size} --iterations 1 --burn-in 0 --series none`.split(" "),
+    words: (size) => `sweep --beta 1:${size} --iterations 1 --burn_in 0 --series none`.split(" "),
   },
   {
     name: "iterations of one point, without its series",
@@ -60,16 +60,16 @@ const ALL: readonly Series[] = [
     prepare: writeImage,
   },
   {
-    name: "workers on 324 points of 10⁵ steps",
+    name: "workers on 324 points of 10⁶ steps",
     sizes: [1, 2, 3, 4, 6, 8],
-    words: (size) => [...scan("100000"), "--workers", String(size)],
+    words: (size) => [...scan("1000000"), "--workers", String(size)],
   },
   {
-    name: "local ranks of one worker on 324 points of 10⁵ steps",
+    name: "local ranks of one worker on 324 points of 10⁶ steps",
     sizes: [1, 2, 4, 8],
     words: (size) => [
       ...["launch", "-N", String(size), "--cpus", "1", "--scheduler", "local", "--"],
-      ...scan("100000"),
+      ...scan("1000000"),
     ],
   },
 ];

@@ -1,6 +1,6 @@
 /*
- * fourier_fftw filter|spectrum WIDTH HEIGHT: a circular lowpass of radius height/10, or the
- * transform alone, with FFTW, FFTW_MEASURE, real transforms. ms.
+ * fourier_fftw filter|spectrum|power WIDTH HEIGHT: a circular lowpass of radius height/10, the
+ * transform alone, or |F|² of it, with FFTW, FFTW_MEASURE, real transforms. ms.
  */
 #include <fftw3.h>
 #include <math.h>
@@ -15,12 +15,13 @@ static int ascending(const void *a, const void *b) {
 }
 
 int main(int argc, char **argv) {
-  const int isFilter = !strcmp(argv[1], "filter");
+  const int isFilter = !strcmp(argv[1], "filter"), isPower = !strcmp(argv[1], "power");
   const int width = atoi(argv[2]), height = atoi(argv[3]), columns = width / 2 + 1;
   const double radius = height / 10;
   double *image = fftw_malloc(sizeof(double) * width * height);
   double *result = fftw_malloc(sizeof(double) * width * height);
   fftw_complex *spectrum = fftw_malloc(sizeof(fftw_complex) * columns * height);
+  double *powers = fftw_malloc(sizeof(double) * columns * height);
   fftw_plan forward = fftw_plan_dft_r2c_2d(height, width, image, spectrum, FFTW_MEASURE);
   fftw_plan backward = fftw_plan_dft_c2r_2d(height, width, spectrum, result, FFTW_MEASURE);
   for (int y = 0; y < height; y++)
@@ -38,6 +39,9 @@ int main(int argc, char **argv) {
         spectrum[row * columns + u][0] *= keep;
         spectrum[row * columns + u][1] *= keep;
       }
+    }
+    for (int i = 0; isPower && i < columns * height; i++) {
+      powers[i] = spectrum[i][0] * spectrum[i][0] + spectrum[i][1] * spectrum[i][1];
     }
     if (isFilter) fftw_execute(backward);
     clock_gettime(CLOCK_MONOTONIC, &b);
