@@ -101,7 +101,7 @@ export function isRun(directory: string): boolean {
 }
 
 /** Refuses to take files of somebody else for a run's own, and to write over them. */
-async function refuseForeign(directory: string, plan: Plan): Promise<void> {
+export async function refuseForeign(directory: string, plan: Plan): Promise<void> {
   if (!isThere(directory)) return;
   for (const name of OWN_NAMES) {
     if (!isThere(join(directory, name))) continue;

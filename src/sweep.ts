@@ -3,10 +3,11 @@ import type { Entry } from "../wasm/kernel.ts";
 import type { Bitmap } from "./bitmap.ts";
 import { removeLeftovers } from "./cleanup.ts";
 import { Crew, runMissing } from "./crew.ts";
+import { UsageError } from "./errors.ts";
 import { learnContents } from "./files.ts";
 import { FreshRows, MAX_FRESH_POINTS } from "./fresh_rows.ts";
 import { formatCount } from "./format/quantity.ts";
-import { isRun, lockManifest, makeRunDirectory, readManifest } from "./manifest.ts";
+import { isRun, lockManifest, makeRunDirectory, readManifest, refuseForeign } from "./manifest.ts";
 import { type Merged, mergeRun } from "./merge.ts";
 import type { Work } from "./meter.ts";
 import { filesAxis, type Plan } from "./plan.ts";
@@ -153,7 +154,15 @@ export async function countDone(
   plan: Plan,
 ): Promise<number | string | undefined> {
   const manifest = await readManifest(directory);
-  if (manifest === undefined) return undefined;
+  if (manifest === undefined) {
+    try {
+      await refuseForeign(directory, plan);
+      return undefined;
+    } catch (error) {
+      if (error instanceof UsageError) return error.message;
+      throw error;
+    }
+  }
   const refusal = otherRun(directory, manifest, plan);
   if (refusal !== undefined) return refusal;
   const run = await openRun(directory, { ...manifest, plans: [...manifest.plans, plan] });

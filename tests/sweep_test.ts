@@ -251,7 +251,9 @@ Deno.test("sweep begins in a folder with other files, and takes the place of non
       const command = ["sweep", "--beta", "1,2", "--iterations", "20", ...argv, "-o", `${i}`];
       const { code, stderr } = await gridiron(folder, command);
       assertEquals(code, 2, stderr);
-      assertStringIncludes(stderr, `/${i}": it holds ${file} but no run, and a series would take`);
+      const refusal = `/${i}": it holds ${file} but no run, and a series would take`;
+      assertStringIncludes(stderr, refusal);
+      assertStringIncludes((await gridiron(folder, [...command, "--dry-run"])).stdout, refusal);
       assertEquals([...await contents(`${folder}/${i}`)], [[file, "precious\n"]]);
     }
     for (const [i, template] of ["b{beta}.dat", "mc_data/b{beta}_m{m}_h{h}.dat"].entries()) {
