@@ -118,12 +118,20 @@ function refuseMoved(folder: string): void {
 
 /** Creates the file of a series, or says what happened to its folder just now. */
 function create({ path, temporary }: Names): Deno.FsFile {
+  const folder = path.slice(0, path.lastIndexOf("/"));
+  let file: Deno.FsFile;
   try {
-    return Deno.openSync(temporary, { write: true, createNew: true });
+    file = Deno.openSync(temporary, { write: true, createNew: true });
   } catch (error) {
-    refuseMoved(path.slice(0, path.lastIndexOf("/")));
+    refuseMoved(folder);
     throw error;
   }
+  if (lstat(folder)?.isSymlink !== true) return file;
+  // It became a link after the look at it: what was made behind it goes, empty as it is.
+  file.close();
+  Deno.removeSync(temporary);
+  refuseMoved(folder);
+  return create({ path, temporary });
 }
 
 /** Gives a series its name, or says what happened to its folder meanwhile. */
