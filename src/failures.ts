@@ -1,6 +1,6 @@
 /** Points that failed, and why: as lines for people. */
 import { listLedgers } from "./ledger.ts";
-import { type Line, readError, readPoint } from "./ledger_line.ts";
+import { pointsIn, readError } from "./ledger_line.ts";
 import { readRunLedger, type Run } from "./run_ledgers.ts";
 
 /** Why a point failed. */
@@ -8,8 +8,6 @@ export interface PointFailure {
   readonly index: number;
   readonly error: string;
 }
-
-const LINE_FEED = 10;
 
 /** `point 3: took longer than 50ms, and 2 more`, on one line whatever the error says. */
 export function failureText({ index, error }: PointFailure, more = 0): string {
@@ -19,15 +17,8 @@ export function failureText({ index, error }: PointFailure, more = 0): string {
 
 /** The first failure among the ledger lines of a batch. */
 export function firstFailure(lines: Uint8Array): PointFailure | undefined {
-  const line: Line = {
-    ...{ index: 0, failed: false, rowStart: 0, rowEnd: 0, idStart: 0, seriesBytes: -1 },
-  };
-  for (let start = 0; start < lines.length;) {
-    const end = lines.indexOf(LINE_FEED, start);
-    if (readPoint(lines, start, end, line) && line.failed) {
-      return { index: line.index, error: readError(line, lines) };
-    }
-    start = end + 1;
+  for (const line of pointsIn(lines)) {
+    if (line.failed) return { index: line.index, error: readError(line, lines) };
   }
   return undefined;
 }

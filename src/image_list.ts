@@ -1,6 +1,7 @@
 /** The images that a command line names: words, options and a list in a file, in this order. */
 import { reasonOf, UsageError } from "./errors.ts";
 import { expandGlob, inBase, isPattern } from "./glob.ts";
+import { isThere } from "./text_file.ts";
 
 /** Images of one command. */
 export const MAX_IMAGES = 1e6;
@@ -134,17 +135,6 @@ function readList(source: string, base: string): Uint8Array {
     return Deno.readFileSync(path);
   } catch (error) {
     throw cannotRead(source, `${reasonOf(error)}, expected a file with a path a line`, error);
-  }
-}
-
-/** Whether a path names anything, be it a link that leads nowhere. */
-function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    // Whatever the reason: expanding the word, which comes next, meets it again and tells it.
-    return false;
   }
 }
 

@@ -1,7 +1,7 @@
 /** Ledgers: append-only files of finished points, one a rank and attempt. */
 import { join } from "@std/path/posix/join";
 import { UsageError } from "./errors.ts";
-import { isIntact, type Line, noteLine, readNote, readPoint } from "./ledger_line.ts";
+import { emptyLine, isIntact, type Line, noteLine, readNote, readPoint } from "./ledger_line.ts";
 
 /** The folder of ledgers in a run directory. */
 const FOLDER = "ledger";
@@ -178,14 +178,7 @@ export function readLedger(
   from = 0,
   to = Infinity,
 ): number {
-  const line: Line = {
-    index: 0,
-    failed: false,
-    rowStart: 0,
-    rowEnd: 0,
-    idStart: 0,
-    seriesBytes: -1,
-  };
+  const line = emptyLine();
   let dropped = 0;
   readLines(path, { from, to }, (bytes, start, end, place) => {
     if (end < 0 || !isIntact(bytes, start, end)) dropped++;

@@ -37,6 +37,7 @@ const MAX_MESSAGE_CHARACTERS = 500;
 const TAIL_BYTES = 12;
 
 const COMMA = 0x2c;
+const LINE_FEED = 10;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -109,6 +110,21 @@ export function isIntact(bytes: Uint8Array, start: number, end: number): boolean
     check = check * 16 + digit;
   }
   return check === crc32(bytes, start, body);
+}
+
+/** A line to read points into. */
+export function emptyLine(): Line {
+  return { index: 0, failed: false, rowStart: 0, rowEnd: 0, idStart: 0, seriesBytes: -1 };
+}
+
+/** The points of whole lines, as they were written just now; the same object for each. */
+export function* pointsIn(lines: Uint8Array): Generator<Line> {
+  const line = emptyLine();
+  for (let start = 0; start < lines.length;) {
+    const end = lines.indexOf(LINE_FEED, start);
+    if (readPoint(lines, start, end, line)) yield line;
+    start = end + 1;
+  }
 }
 
 /** Reads an intact line of a point into `line`; false for a note. */

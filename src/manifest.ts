@@ -3,7 +3,7 @@ import { join } from "@std/path/posix/join";
 import { sha256 } from "./checksum.ts";
 import { reasonOf, UsageError } from "./errors.ts";
 import { filesAxis, type Plan } from "./plan.ts";
-import { removeIfThere, TextFile } from "./text_file.ts";
+import { isThere, removeIfThere, TextFile } from "./text_file.ts";
 import { VERSION } from "./version.ts";
 
 /** The content of run.json. */
@@ -122,16 +122,6 @@ export async function refuseForeign(directory: string, plan: Plan): Promise<void
     `Cannot use "${directory}": it holds ${taken} but no run, and a series would take its place, ` +
       "expected another directory (-o DIR) or other names (--series TEMPLATE)",
   );
-}
-
-/** Whether anything is at a path that can be looked at. */
-function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** The manifest of a directory; undefined when it has none. */

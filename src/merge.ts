@@ -15,7 +15,6 @@ import { RowWindow } from "./row_window.ts";
 import type { Table, TableRow } from "./table.ts";
 import { removeIfThere, TextFile } from "./text_file.ts";
 import { pointWriter } from "./value_text.ts";
-import { PROGRAM } from "./version.ts";
 
 /**
  * Rows held at once: those of a fresh run at least, and more for many ledgers, so that each gives a
@@ -274,10 +273,10 @@ function surveyStretches(run: Run, ledgers: readonly string[], windowRows: numbe
   return stretches;
 }
 
-/** What to type to run one point alone. */
+/** What to type behind the program's name, which is not the same everywhere, to run one point. */
 function commandFor({ kernel, parameters, seed }: Plan, cells: readonly string[]): string {
   const options = parameters.flatMap((name, slot) =>
     cells[slot] === "" ? [] : `--${name} ${shellWord(cells[slot]!)}`
   );
-  return `${PROGRAM} sweep ${kernel} ${options.join(" ")} --seed ${seed}`;
+  return `sweep ${kernel} ${options.join(" ")} --seed ${seed}`;
 }

@@ -90,7 +90,7 @@ Deno.test("mergeRun() keeps the row of a failed point empty, and tells why elsew
   assertEquals(results, "index,a,b,y,n\n0,0.5,0,1,60\n1,0.5,1,,\n2,0.5,2,,\n");
   assertEquals(
     failures,
-    `${FAILURES}1,0.5,1,"said ""no"", twice",3,deno task sweep test --a 0.5 --b 1 --seed 1\n`,
+    `${FAILURES}1,0.5,1,"said ""no"", twice",3,sweep test --a 0.5 --b 1 --seed 1\n`,
   );
   assertEquals(tally, { ...NOTHING, rows: 3, failed: 1, missing: 1 });
   assertEquals(firstFailure, { index: 1, error: 'said "no", twice' });
@@ -101,7 +101,7 @@ Deno.test("mergeRun() quotes a message of several lines", async () => {
   const { failures } = await merged(1, [[0, "one\r\ntwo"]]);
   assertEquals(
     failures,
-    `${FAILURES}0,0.5,0,"one\r\ntwo",1,deno task sweep test --a 0.5 --b 0 --seed 1\n`,
+    `${FAILURES}0,0.5,0,"one\r\ntwo",1,sweep test --a 0.5 --b 0 --seed 1\n`,
   );
 });
 
@@ -235,8 +235,7 @@ Deno.test("mergeRun() merges more points than it holds at once", async () => {
     (_, i) => `${i},0.5,${i},${isMissing(i) ? "," : row(i).join(",")}`,
   );
   assert(results === ["index,a,b,y,n", ...lines, ""].join("\n"), "results.csv differs");
-  const failure = (i: number) =>
-    `${i},0.5,${i},no,1,deno task sweep test --a 0.5 --b ${i} --seed 1\n`;
+  const failure = (i: number) => `${i},0.5,${i},no,1,sweep test --a 0.5 --b ${i} --seed 1\n`;
   assertEquals(failures, FAILURES + failed.map(failure).join(""));
   // 14 000 indices end in 5; index 5 itself is missing.
   assertEquals(tally, { ...NOTHING, rows: size, failed: 3, missing: 2, repeated: 13_999 });

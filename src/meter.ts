@@ -107,7 +107,7 @@ export class Meter {
 }
 
 /** CPU time of this process, all threads. */
-function cpuMs(): number {
+export function cpuMs(): number {
   const { user, system } = Deno.cpuUsage();
   return (user + system) / 1000;
 }

@@ -6,6 +6,7 @@ import { gridSize } from "./grid.ts";
 import { Helper, windowOf } from "./helping.ts";
 import { isBeingWritten, lastAttempt, Ledger, ledgerPath, readLedger } from "./ledger.ts";
 import { isRun, readManifest } from "./manifest.ts";
+import { cpuMs } from "./meter.ts";
 import type { Rank } from "./nodes/ranks.ts";
 import { planDigest } from "./plan.ts";
 import { makeSalts, type Salts } from "./point.ts";
@@ -22,7 +23,7 @@ import {
 } from "./session.ts";
 import { allButShare } from "./share.ts";
 import type { DeadStart } from "./survey.ts";
-import { beginRun, cpuMs, finish, type RankState, type SweepReport } from "./sweep.ts";
+import { beginRun, finish, type RankState, type SweepReport } from "./sweep.ts";
 import type { SweepOptions } from "./sweep_options.ts";
 
 /** Rows that are merged while an allocation is held: about ten seconds' worth. */

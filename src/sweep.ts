@@ -9,7 +9,7 @@ import { FreshRows, MAX_FRESH_POINTS } from "./fresh_rows.ts";
 import { formatCount } from "./format/quantity.ts";
 import { isRun, lockManifest, makeRunDirectory, readManifest, refuseForeign } from "./manifest.ts";
 import { type Merged, mergeRun } from "./merge.ts";
-import type { Work } from "./meter.ts";
+import { cpuMs, type Work } from "./meter.ts";
 import { filesAxis, type Plan } from "./plan.ts";
 import { makeSalts, type Salts } from "./point.ts";
 import { openRun, type Run } from "./run_ledgers.ts";
@@ -185,10 +185,4 @@ function announceSurvey(survey: Survey, announce: (line: string) => void): void 
         "made again (--keep-rows accepts that)",
     );
   }
-}
-
-/** CPU time of this process, all threads. */
-export function cpuMs(): number {
-  const { user, system } = Deno.cpuUsage();
-  return (user + system) / 1000;
 }

@@ -8,6 +8,7 @@ import { gridSize, makeGrid } from "./grid.ts";
 import { filesAxis, type Plan } from "./plan.ts";
 import { resolveLinks } from "./real_path.ts";
 import { FIGURES, folded, hasId, namePatterns, seriesNamer } from "./template.ts";
+import { isThere } from "./text_file.ts";
 
 /** Points whose names are compared one by one; beyond, what could be a name is taken for one. */
 const MAX_COMPARED = 1e6;
@@ -138,15 +139,6 @@ function isLink(path: string): boolean {
     return Deno.lstatSync(path).isSymlink;
   } catch {
     // Its point will find out what is wrong with it.
-    return false;
-  }
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
     return false;
   }
 }

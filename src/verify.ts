@@ -7,7 +7,7 @@ import { permissionsOf, workerOf } from "./crew.ts";
 import { reasonOf } from "./errors.ts";
 import { makeGrid } from "./grid.ts";
 import { listLedgers } from "./ledger.ts";
-import { isIntact, type Line, readPoint } from "./ledger_line.ts";
+import { emptyLine, isIntact, type Line, readPoint } from "./ledger_line.ts";
 import { makeSalts } from "./point.ts";
 import { type BatchResult, Control, type WorkerSetup } from "./point_protocol.ts";
 import { type CallSource, Team } from "./pool/team.ts";
@@ -224,9 +224,7 @@ async function recompute(
 
 /** The points of a batch. */
 function readLines(lines: Uint8Array, take: (index: number, outcome: string) => void): void {
-  const line: Line = {
-    ...{ index: 0, failed: false, rowStart: 0, rowEnd: 0, idStart: 0, seriesBytes: -1 },
-  };
+  const line = emptyLine();
   for (let start = 0; start < lines.length;) {
     const end = lines.indexOf(LINE_FEED, start);
     if (isIntact(lines, start, end) && readPoint(lines, start, end, line)) {

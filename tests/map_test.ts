@@ -101,7 +101,13 @@ Deno.test("map takes a result that cannot be printed for a task that failed", ()
 
 Deno.test("map ends when nobody reads its results any more", () =>
   inFolder(async (folder) => {
-    const words = commandLine(["map", "hypot", "0:1e8"]).map((word) => `'${word}'`).join(" ");
-    const { stdout } = await startProgram(folder, ["sh", "-c", `${words} | head -2`]).ended;
-    assertEquals(stdout, "0\n1\n");
+    // It would never end by itself.
+    await Deno.writeTextFile(
+      `${folder}/own.ts`,
+      "export function own(x: number) { while (x > 1e6); return x; }",
+    );
+    const words = commandLine(["map", "./own.ts#own", "0:1e7"]).map((word) => `'${word}'`);
+    const line = `timeout 120 ${words.join(" ")} | head -2; echo ended with \${PIPESTATUS[0]}`;
+    const { stdout } = await startProgram(folder, ["bash", "-c", line]).ended;
+    assertEquals(stdout, "0\n1\nended with 0\n");
   }));

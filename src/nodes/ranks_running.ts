@@ -1,5 +1,4 @@
 /** Ranks that were started: how they are asked to stop, and what came of them. */
-
 import { sleep } from "../sleep.ts";
 
 /** How everything that was started ended. */
