@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { decodeImage } from "../src/image/decode.ts";
 import { encodePng } from "../src/image/encode_png.ts";
-import { gridiron, inFolder } from "./program.ts";
+import { gridiron, inFolder, pause, start } from "./program.ts";
 import { root } from "./project.ts";
 
 const PHOTOS = new URL("examples/photos/", root);
@@ -302,3 +302,29 @@ Deno.test(
     assertEquals((await rowsOf(`${folder}/out`)).map(([index]) => index), ["1"]);
   }),
 );
+
+Deno.test("an image that changes during its run leaves the table that merge makes", () =>
+  inFolder(async (folder) => {
+    for (let i = 0; i < 8; i++) {
+      await Deno.copyFile(new URL("chart.png", PHOTOS), `${folder}/z${i}.png`);
+    }
+    const { ended } = start(folder, [
+      ...["fourier", "z*.png", "--radius", "5,10,20,30,40,50", "--workers", "1"],
+      ...["--series", "none", "-o", "out", "--quiet"],
+    ]);
+    const ledger = `${folder}/out/ledger/0-1.ndjson`;
+    const isBegun = () => {
+      try {
+        return Deno.readTextFileSync(ledger).split("\n").some((line) => /^\[\d/.test(line));
+      } catch {
+        return false;
+      }
+    };
+    while (!isBegun()) await pause(5);
+    await Deno.copyFile(new URL("micrograph.jpg", PHOTOS), `${folder}/z0.png`);
+    await ended;
+    const table = await Deno.readTextFile(`${folder}/out/results.csv`);
+    const merged = await gridiron(folder, ["merge", "out", "--allow-missing"]);
+    assertEquals(merged.code, 0, merged.stderr);
+    assertEquals(await Deno.readTextFile(`${folder}/out/results.csv`), table);
+  }));
