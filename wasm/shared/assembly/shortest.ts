@@ -6,7 +6,7 @@ import { writeSlow } from "./shortest_slow";
 const FIRST_EXPONENT: i32 = -69;
 const LAST_EXPONENT: i32 = -27;
 
-/** For each such q, two u32: 2^57 · 2^q · 10^(n-9), an integer below 2^31, and 16 − n. */
+/** For each such q, two u32: 2^57 · 2^q · 10^(n-9), an integer below 2^31, and n − 16. */
 const SCALES: usize = memory.data(8 * (LAST_EXPONENT - FIRST_EXPONENT + 1), 8);
 
 /** The value of the biased exponent when q is zero. */
@@ -21,7 +21,7 @@ for (let q = FIRST_EXPONENT; q <= LAST_EXPONENT; q++) {
   let power: u32 = 1;
   for (let i = 9; i < n; i++) power *= 5;
   store<u32>(SCALES + (usize(q - FIRST_EXPONENT) << 3), power << u32(57 + q + n - 9));
-  store<i32>(SCALES + (usize(q - FIRST_EXPONENT) << 3), 16 - n, 4);
+  store<i32>(SCALES + (usize(q - FIRST_EXPONENT) << 3), n - 16, 4);
 }
 
 /**
@@ -30,69 +30,66 @@ for (let q = FIRST_EXPONENT; q <= LAST_EXPONENT; q++) {
  *
  * The fast way is Schubfach (see shortest_slow.ts) where all its numbers are exact: the value is
  * c·2^q and 10^-n, n = 9…21, the place of its seventeenth digit. The table holds 2^q·10^(n-9)
- * without rounding, so one product gives the value with 57 bits behind the point, all of them,
- * and no decision needs a margin: it is made on the numbers themselves, ties too. Below a power
- * of two the interval is narrower; for the 43 powers in reach that changes nothing: the test has
- * them all.
+ * without rounding, so one product gives the upper end of the rounding interval with 58 bits
+ * behind the point, all of them, and no decision needs a margin: it is made on the numbers
+ * themselves, ties too. Below a power of two the interval is narrower; for the 43 powers in reach
+ * that changes nothing: the test has them all.
  */
 @inline
 export function writeShortest(target: usize, value: f64): usize {
   const signed = reinterpret<u64>(value);
-  const bits = signed & 0x7fffffffffffffff;
-  const row = u32(bits >> 52) - (BIAS + FIRST_EXPONENT);
-  if (row > u32(LAST_EXPONENT - FIRST_EXPONENT)) return writeOther(target, value);
+  const bits = signed << 1;
+  const row = u32(bits >> 53) - (BIAS + FIRST_EXPONENT);
+  if (row > u32(LAST_EXPONENT - FIRST_EXPONENT)) return writeOther(target, signed);
   store<u8>(target, MINUS);
   target += usize(signed >> 63);
-  const c = bits & 0x000fffffffffffff | 0x0010000000000000;
-  const power = u64(load<u32>(SCALES + (usize(row) << 3)));
-  const scale = load<i32>(SCALES + (usize(row) << 3), 4);
+  const scale = load<u64>(SCALES + (usize(row) << 3));
+  const power = scale & 0xffffffff;
+  const zeros = i32(scale >> 32);
 
-  // Eight digits before the point (of 10^(9-n)) and 57 bits after it: 25 and 32.
-  const right = (c & 0xffffffff) * power;
-  const left = (c >> 32) * power + (right >> 32);
-  let high = left >> 25;
-  // The fraction by 10^9: eight more digits, the seventeenth, and again 57 bits after the point.
-  const restRight = (right & 0xffffffff) * 1_000_000_000;
-  const restLeft = (left & 0x1ffffff) * 1_000_000_000 + (restRight >> 32);
-  let low = ((restLeft >> 25) * 3435973837) >> 35; // a tenth of nine digits
-  // The seventeenth digit with its fraction, and half the distance of two doubles: 0.5 to 5.
-  const rest = (restLeft - low * (10 << 25)) << 32 | (restRight & 0xffffffff);
-  const half = power * 500_000_000;
+  // The upper end is (2c + 1)·2^(q-1). Eight digits before the point (of 10^(9-n)) and 58 bits
+  // after it, 26 and 32; the fraction by 10^8 gives eight more digits.
+  const upper = bits & 0x001fffffffffffff | 0x0020000000000001;
+  const right = (upper & 0xffffffff) * power;
+  const left = (upper >> 32) * power + (right >> 32);
+  const high = left >> 26;
+  const lowRight = (right & 0xffffffff) * 100_000_000;
+  const low = ((left & 0x3ffffff) * 100_000_000 + (lowRight >> 32)) >> 26;
 
-  // Sixteen digits are enough if they, or the next ones, lie inside; never exactly on an end, for
-  // (2c ± 1)·2^(q-1)·10^n is no integer while q + n < 1. Else the nearest 17 digits are right, the
-  // even ones in a tie: the digit's parity goes to the lowest bit of rest, free as 10^9 is even.
-  const up = u64(rest + half >= u64(10) << 57);
-  const short = up | u64(rest <= half);
-  const digit = rest >> 57;
-  const isAbove = u64((rest & 0x01ffffffffffffff | digit & 1) > 0x0100000000000000);
-  // No carry: a seventeenth digit of 9 that is rounded up has already gone to the sixteenth.
-  const last = (digit + isAbove) & (short - 1);
-  low += up;
-  const carry = u64(low >= 100_000_000);
-  low -= carry * 100_000_000;
-  high += carry;
+  // What is behind the sixteenth digit, and half the distance of two doubles, 0.05 to 0.5, in
+  // units of 2^-64: multiples of 64, as six bits more than there are.
+  const half = power * (100_000_000 << 6);
+  const rest = upper * half;
+  // The interval is shorter than one, so it holds at most one number of sixteen digits: then that
+  // is the text, and it is the upper end without its rest. Never exactly on an end, for
+  // (2c ± 1)·2^(q-1)·10^n is no integer while q + n < 1. Else the value has the same sixteen
+  // digits, and the nearest 17 are right, the even ones in a tie; a last digit of 9 never goes up,
+  // as it is more than half a distance below the next number of sixteen digits.
+  const isLong = i32(rest >= 2 * half);
+  const tenths = ((rest - half) >> 6) * 10;
+  const last = ZERO + u8((tenths + 0x01ffffffffffffff + (tenths >> 58 & 1)) >> 58);
 
   const digits = sixteenDigits(high, low);
-  const count = 32 - clz<i32>(positionsOf(digits) | (1 - i32(short)) << 16);
   const text = digitsToText(digits);
-  if (scale > 0) return writeLarge(target, text, last, count, scale);
+  const places = positionsOf(digits) | isLong << 16;
+  if (zeros < 0) return writeLarge(target, text, last, 32 - clz<i32>(places), -zeros);
 
-  // `0.00123`, or `1.23` for scale 0, where the first digit takes the place of the zero.
-  const isUnit = i32(scale === 0);
-  const start = target - scale;
+  // `0.00123`, or `1.23` without zeros, where the first digit takes the place of the zero; that
+  // alone is no place behind the point, so `1` gets none.
+  const isUnit = (zeros - 1) >> 31; // −1 if so
+  const start = target + zeros;
   store<u64>(target, 0x3030303030302e30); // the text "0.000000"
   v128.store(start, text, 1);
-  store<u16>(target, u16(0x2e30 + (i8x16.extract_lane_u(digits, 0) & -isUnit)));
-  store<u8>(start, ZERO + u8(last), 17);
-  return start + 1 + usize(count) - usize(isUnit & i32(count === 1));
+  store<u16>(target, u16(0x2e30 + (i8x16.extract_lane_u(digits, 0) & isUnit)));
+  store<u8>(start, last, 17);
+  return start + 33 - usize(clz<i32>(places & (isUnit - 1)));
 }
 
 /** Writes `123.45` or `123`: 1 to 7 digits before the point, a zero before them left out. */
-function writeLarge(target: usize, text: v128, last: u64, count: i32, scale: i32): usize {
+function writeLarge(target: usize, text: v128, last: u8, count: i32, scale: i32): usize {
   const skipped = i32(i8x16.extract_lane_u(text, 0) === ZERO);
   const point = scale + 1 - skipped;
-  store<u8>(target + 17 - skipped, ZERO + u8(last));
+  store<u8>(target + 17 - skipped, last);
   v128.store(target + 1 - skipped, text);
   const places = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
   const behind = i8x16.ge_s(places, i8x16.splat(i8(point))); // −1 each
@@ -103,18 +100,18 @@ function writeLarge(target: usize, text: v128, last: u64, count: i32, scale: i32
 }
 
 /** What the fast way leaves over: zero, the infinities, NaN, and what is for the slow way. */
-function writeOther(target: usize, value: f64): usize {
-  if (isNaN(value)) {
+function writeOther(target: usize, signed: u64): usize {
+  const bits = signed & 0x7fffffffffffffff;
+  if (bits > 0x7ff0000000000000) {
     store<u32>(target, 0x004e614e); // the text "NaN"
     return target + 3;
   }
-  const bits = reinterpret<u64>(value) & 0x7fffffffffffffff;
-  store<u8>(target, MINUS);
-  target += usize(value < 0); // not for −0
-  if (value === 0) {
+  if (bits === 0) { // −0 too
     store<u8>(target, ZERO);
     return target + 1;
   }
+  store<u8>(target, MINUS);
+  target += usize(signed >> 63);
   if (bits < 0x7ff0000000000000) return writeSlow(target, bits);
   store<u64>(target, 0x7974696e69666e49); // the text "Infinity"
   return target + 8;
