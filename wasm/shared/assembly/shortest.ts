@@ -6,7 +6,7 @@ import { writeSlow } from "./shortest_slow";
 const FIRST_EXPONENT: i32 = -69;
 const LAST_EXPONENT: i32 = -27;
 
-/** For each such q, two u32: 2^57 · 2^q · 10^(n-9), an integer below 2^31, and n − 16. */
+/** For each such q, an i32 and a u32: n − 16, and 2^57 · 2^q · 10^(n-9), an integer below 2^31. */
 const SCALES: usize = memory.data(8 * (LAST_EXPONENT - FIRST_EXPONENT + 1), 8);
 
 /** The value of the biased exponent when q is zero. */
@@ -20,8 +20,8 @@ for (let q = FIRST_EXPONENT; q <= LAST_EXPONENT; q++) {
   const n = -((q * 1262611) >> 22); // −⌊log10(2^q)⌋
   let power: u32 = 1;
   for (let i = 9; i < n; i++) power *= 5;
-  store<u32>(SCALES + (usize(q - FIRST_EXPONENT) << 3), power << u32(57 + q + n - 9));
-  store<i32>(SCALES + (usize(q - FIRST_EXPONENT) << 3), n - 16, 4);
+  store<i32>(SCALES + (usize(q - FIRST_EXPONENT) << 3), n - 16);
+  store<u32>(SCALES + (usize(q - FIRST_EXPONENT) << 3), power << u32(57 + q + n - 9), 4);
 }
 
 /**
@@ -41,11 +41,11 @@ export function writeShortest(target: usize, value: f64): usize {
   const bits = signed << 1;
   const row = u32(bits >> 53) - (BIAS + FIRST_EXPONENT);
   if (row > u32(LAST_EXPONENT - FIRST_EXPONENT)) return writeOther(target, signed);
-  store<u8>(target, MINUS);
+  store<u64>(target, 0x303030303030302d); // the text "-0000000"
   target += usize(signed >> 63);
   const scale = load<u64>(SCALES + (usize(row) << 3));
-  const power = scale & 0xffffffff;
-  const zeros = i32(scale >> 32);
+  const zeros = i32(scale);
+  const power = scale >> 32;
 
   // The upper end is (2c + 1)·2^(q-1). Eight digits before the point (of 10^(9-n)) and 58 bits
   // after it, 26 and 32; the fraction by 10^8 gives eight more digits.
@@ -56,18 +56,18 @@ export function writeShortest(target: usize, value: f64): usize {
   const lowRight = (right & 0xffffffff) * 100_000_000;
   const low = ((left & 0x3ffffff) * 100_000_000 + (lowRight >> 32)) >> 26;
 
-  // What is behind the sixteenth digit, and half the distance of two doubles, 0.05 to 0.5, in
-  // units of 2^-64: multiples of 64, as six bits more than there are.
+  // What is behind the sixteenth digit, and half the distance of two doubles (0.05 to 0.5), in
+  // units of 2^-64: a product that drops those digits as it overflows. The last six bits are zero.
   const half = power * (100_000_000 << 6);
   const rest = upper * half;
-  // The interval is shorter than one, so it holds at most one number of sixteen digits: then that
-  // is the text, and it is the upper end without its rest. Never exactly on an end, for
-  // (2c ± 1)·2^(q-1)·10^n is no integer while q + n < 1. Else the value has the same sixteen
-  // digits, and the nearest 17 are right, the even ones in a tie; a last digit of 9 never goes up,
-  // as it is more than half a distance below the next number of sixteen digits.
+  // The interval is shorter than one, so it holds at most one number of sixteen digits: the upper
+  // end without its rest. Never exactly on an end, for (2c ± 1)·2^(q-1)·10^n is no integer while
+  // q + n < 1. If it holds none, the value begins with the same sixteen digits, and the nearest 17
+  // are right, the even ones in a tie; no carry, as the value is more than 0.05 below the next
+  // number of sixteen digits. If it holds one, the seventeenth digit is anything, past the end.
   const isLong = i32(rest >= 2 * half);
   const tenths = ((rest - half) >> 6) * 10;
-  const last = ZERO + u8((tenths + 0x01ffffffffffffff + (tenths >> 58 & 1)) >> 58);
+  const last = u8((tenths + (u64(ZERO) << 58 | 0x01ffffffffffffff) + (tenths >> 58 & 1)) >> 58);
 
   const digits = sixteenDigits(high, low);
   const text = digitsToText(digits);
@@ -78,7 +78,6 @@ export function writeShortest(target: usize, value: f64): usize {
   // alone is no place behind the point, so `1` gets none.
   const isUnit = (zeros - 1) >> 31; // −1 if so
   const start = target + zeros;
-  store<u64>(target, 0x3030303030302e30); // the text "0.000000"
   v128.store(start, text, 1);
   store<u16>(target, u16(0x2e30 + (i8x16.extract_lane_u(digits, 0) & isUnit)));
   store<u8>(start, last, 17);
