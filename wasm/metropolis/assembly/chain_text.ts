@@ -21,13 +21,18 @@ export function writeHeader(initial: f64): usize {
  *
  * In passes without branches: whether a step was accepted cannot be predicted. First the accepted
  * positions are gathered, then each gets its text in a slot, then every line copies the slot of the
- * last move: slot 0 is that of the block before.
+ * last move: slot 0 is that of the block before. Steps go in pairs, as the chain makes them; of an
+ * odd number the last is written but not counted.
  */
 export function writeSteps(target: usize, steps: i32): usize {
   let end = MOVES;
-  for (let i = 0; i < steps; i++) {
-    store<u64>(end, load<u64>(POSITIONS + (usize(i) << 3)));
-    end += usize(load<u8>(ACCEPTED + i) & 1) << 3;
+  for (let i = 0; i < steps; i += 2) {
+    const pair = v128.load(POSITIONS + (usize(i) << 3));
+    const accepted = usize(load<u16>(ACCEPTED + i));
+    v128.store64_lane(end, pair, 0);
+    end += accepted & 8;
+    v128.store64_lane(end, pair, 1);
+    end += accepted >> 8 & 8;
   }
   let slot = SLOTS;
   for (let move = MOVES; move < end; move += 8) {
@@ -35,23 +40,31 @@ export function writeSteps(target: usize, steps: i32): usize {
     writeSlot(slot, load<f64>(move));
   }
   slot = SLOTS;
-  for (let i = 0; i < steps; i++) {
-    const accepted = u32(load<u8>(ACCEPTED + i) & 1);
-    slot += usize(accepted) * SLOT_BYTES;
-    const rest = v128.load(slot, 16);
-    v128.store(target, v128.load(slot));
-    v128.store(target, rest, 16);
-    target += usize(load<u8>(slot, LENGTH_PLACE));
-    store<u32>(target, ENDING + (accepted << 8));
-    target += ENDING_BYTES;
+  let middle = target;
+  for (let i = 0; i < steps; i += 2) {
+    const accepted = usize(load<u16>(ACCEPTED + i));
+    slot += accepted & SLOT_BYTES;
+    middle = writeLine(target, slot, accepted & 1);
+    slot += accepted >> 8 & SLOT_BYTES;
+    target = writeLine(middle, slot, accepted >> 8 & 1);
   }
   v128.store(SLOTS, v128.load(slot));
   v128.store(SLOTS, v128.load(slot, 16), 16);
-  return target;
+  return steps & 1 ? middle : target;
 }
 
 @inline
 function writeSlot(slot: usize, value: f64): void {
   const length = writeShortest(slot, value) - slot;
   store<u8>(slot, u8(length), LENGTH_PLACE);
+}
+
+@inline
+function writeLine(target: usize, slot: usize, accepted: u32): usize {
+  const rest = v128.load(slot, 16);
+  v128.store(target, v128.load(slot));
+  v128.store(target, rest, 16);
+  target += usize(load<u8>(slot, LENGTH_PLACE));
+  store<u32>(target, ENDING + (accepted << 8));
+  return target + ENDING_BYTES;
 }
