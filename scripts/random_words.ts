@@ -10,10 +10,11 @@
  */
 import { kernels } from "../src/kernels.ts";
 import { makeIdentities, makeSalts } from "../src/point.ts";
+import { BLOCK_SAMPLES } from "../wasm/pi/blocks.ts";
 import { writeBlock } from "../wasm/pi/plain_pi.ts";
 
-/** Two words a sample. */
-const BLOCK_WORDS = 2 ** 21;
+/** A word a sample. */
+const BLOCK_WORDS = BLOCK_SAMPLES;
 const START_WORDS = 16;
 const NEIGHBOURS = 8;
 /** Words of a block's start that are made at once. */

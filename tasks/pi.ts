@@ -37,8 +37,9 @@ export const pi: Command = {
     if (options.values.has("help")) {
       print(formatHelp({
         usage: `${program} pi [--samples N] [--streams S] [--seed N] [options]`,
-        doc: "Throws points into the unit square and counts those inside the quarter circle. The " +
-          "count depends on samples and seed alone, whatever the number of streams, workers and " +
+        doc:
+          "Throws points into a square and counts those inside its inscribed circle. The count " +
+          "depends on samples and seed alone, whatever the number of streams, workers and " +
           "nodes. The same command again does only what is missing.",
         sections: [
           { title: "samples", options: PI_OPTIONS },

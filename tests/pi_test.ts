@@ -38,7 +38,7 @@ Deno.test("pi tells the estimate, and again without computing it", () =>
 
 Deno.test("pi stops on SIGINT, keeps whole streams and goes on", () =>
   inFolder(async (folder) => {
-    const argv = ["pi", "--samples", "2e9", "-o", "out", "--json"];
+    const argv = ["pi", "--samples", "4e9", "-o", "out", "--json"];
     const { process, ended } = start(folder, argv);
     const ledger = `${folder}/out/ledger/0-1.ndjson`;
     const lines = () => Deno.readTextFile(ledger).then((text) => text.split("\n").length, () => 0);
@@ -51,8 +51,8 @@ Deno.test("pi stops on SIGINT, keeps whole streams and goes on", () =>
     assert(kept >= 8);
     const { code, stdout } = await gridiron(folder, argv);
     assertEquals(code, 0);
-    // What one undisturbed run of all two billion gives.
-    assertEquals(JSON.parse(stdout).count, 1_570_788_742);
+    // What one undisturbed run of all four billion gives.
+    assertEquals(JSON.parse(stdout).count, 3_141_616_200);
   }));
 
 for (

@@ -6,8 +6,8 @@ const MAX_SAMPLES = 2 ** 53;
 
 export const pi: Descriptor = {
   name: "pi",
-  version: 1,
-  doc: "pi by Monte Carlo: points in the unit square, counted inside the quarter circle",
+  version: 2,
+  doc: "pi by Monte Carlo: points in a square, counted inside its inscribed circle",
   source: "generator xoshiro128++: D. Blackman and S. Vigna, ACM Trans. Math. Softw. 47, 36 " +
     "(2021), seeded for each block by Philox4x32-10: J. Salmon et al., SC '11",
   parameters: [
@@ -37,7 +37,7 @@ export const pi: Descriptor = {
   ],
   columns: [
     { name: "drawn", doc: "points of this stream", isGiven: true },
-    { name: "inside", doc: "of these, points inside the quarter circle x^2 + y^2 < 1" },
+    { name: "inside", doc: "of these, points inside the circle x^2 + y^2 < 1" },
   ],
   lanes: 1,
 };

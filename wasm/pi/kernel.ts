@@ -3,7 +3,7 @@ import type { Job, Kernel, Point } from "../kernel.ts";
 import { BLOCK_SAMPLES, type BlockRange, blocksOf } from "./blocks.ts";
 import * as wasm from "./kernel.wasm";
 
-/** Points of one call into WebAssembly: a tenth of a millisecond, a divisor of a block. */
+/** Points of one call into WebAssembly: 30 µs, a divisor of a block. */
 const CALL_SAMPLES = 2 ** 16;
 /** Calls between two looks at the clock. */
 const CALLS_A_LOOK = 4;

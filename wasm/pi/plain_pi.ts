@@ -6,8 +6,10 @@ import { BLOCK_SAMPLES } from "./blocks.ts";
 
 const state = new Uint32Array(4);
 
-/** Generators side by side: 0…3 give x of every four points, 4…7 give y. */
+/** Generators side by side: each gives one of eight points. */
 const GENERATORS = 8;
+/** The bit by which the counter of a place differs from that of any generator. */
+const PLACE = 2 ** 27;
 
 /** philox4x32-10 in place: `counter` becomes the output. */
 export function philox(counter: Uint32Array, key0: number, key1: number): void {
@@ -44,10 +46,7 @@ function upperHalf(a: number, b: number): number {
   return Math.imul(aHigh, bHigh) + Math.floor(carry / 0x10000) + (middle / 0x10000 | 0) >>> 0;
 }
 
-/**
- * Writes the first numbers of a block to places `from`…`to` − 1 of `target`, in the order in which
- * points take them: x of four points, y of these four, x of the next.
- */
+/** Writes the first words of a block, one a point, to places `from`…`to` − 1 of `target`. */
 export function writeBlock(
   key: Uint32Array,
   block: number,
@@ -88,20 +87,33 @@ export function xoshiro128plusplus(
   }
 }
 
-/** How many of the first `points` points of a block lie inside, in exact integers. */
+/** How many of the first `points` points of a block lie inside. */
 export function countInside(key: Uint32Array, block: number, points: number): number {
-  const words = new Uint32Array(Math.ceil(points / 4) * GENERATORS);
+  const words = new Uint32Array(points);
   writeBlock(key, block, words);
-  // Signed: squares do not see the sign.
-  const odd = (word: number) => BigInt(word | 1);
   let inside = 0;
   for (let point = 0; point < points; point++) {
-    const at = (point >> 2) * GENERATORS + (point & 3);
-    const x = odd(words[at]!);
-    const y = odd(words[at + 4]!);
-    if (x * x + y * y < 1n << 62n) inside++;
+    if (isInside(words[point]!, drawPlace(key, block, point))) inside++;
   }
   return inside;
+}
+
+/**
+ * Whether a point lies inside, in exact integers. Halves of its word are the upper 16 bits of x and
+ * y, halves of its place the lower ones; numbers are signed and their lowest bit is set.
+ */
+export function isInside(word: number, place: number): boolean {
+  const x = BigInt(word << 16 | place & 0xffff | 1);
+  const y = BigInt(word & 0xffff0000 | place >>> 16 | 1);
+  return x * x + y * y < 1n << 62n;
+}
+
+/** The lower bits of a point of a block: here they are drawn of every point, needed or not. */
+export function drawPlace(key: Uint32Array, block: number, point: number): number {
+  const high = Math.floor(block / 2 ** 32);
+  const counter = Uint32Array.of(block, high | point << 1 | PLACE, key[2]!, key[3]!);
+  philox(counter, key[0]!, key[1]!);
+  return counter[0]!;
 }
 
 /** How many of all `samples` points lie inside. */
