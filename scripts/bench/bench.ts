@@ -17,6 +17,9 @@ import {
 /** Photographs that are copied until there are this many. */
 const PHOTOS = 100;
 const DEFAULT_ROUNDS = 5;
+/** How often is looked for a file, and how long. */
+const POLL_MS = 0.2;
+const LONGEST_WAIT_S = 10;
 
 /** What came of a contestant: a number for each round, or what is missing. */
 interface Outcome {
@@ -94,18 +97,48 @@ async function runContest({ ours, peers }: Contest): Promise<Outcome[]> {
 }
 
 /** The number of one run; undefined when it failed. */
-async function measure({ command, isTimed }: Contestant): Promise<number | undefined> {
+async function measure({ command, isTimed, until }: Contestant): Promise<number | undefined> {
   const out = `${places.work}out`;
   await Deno.remove(out, { recursive: true }).catch(() => {});
   await Deno.mkdir(out);
   const [program = "", ...args] = command;
   const start = performance.now();
+  if (until !== undefined) return await timeUntil(until, program, args);
   const { success, stdout } = await new Deno.Command(program, { args, stderr: "null" }).output();
   const seconds = (performance.now() - start) / 1000;
   if (!success) return undefined;
   if (isTimed) return seconds;
   const value = Number(new TextDecoder().decode(stdout).trim().split("\n").at(-1));
   return Number.isFinite(value) ? value : undefined;
+}
+
+/** Seconds from the start of a program until a file is there; undefined when it never is. */
+async function timeUntil(
+  path: string,
+  program: string,
+  args: readonly string[],
+): Promise<number | undefined> {
+  const start = performance.now();
+  const process = new Deno.Command(program, { args: [...args], stdout: "null", stderr: "null" })
+    .spawn();
+  const clock = new Int32Array(new SharedArrayBuffer(4));
+  let seconds: number | undefined;
+  for (let elapsed = 0; seconds === undefined && elapsed < LONGEST_WAIT_S;) {
+    Atomics.wait(clock, 0, 0, POLL_MS);
+    elapsed = (performance.now() - start) / 1000;
+    if (isThere(path)) seconds = elapsed;
+  }
+  await process.status;
+  return seconds;
+}
+
+function isThere(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** What to install before a contestant can take part. */

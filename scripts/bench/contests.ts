@@ -9,6 +9,8 @@ export interface Contestant {
   readonly modules?: readonly string[];
   /** Its wall time is the number, in seconds; else the last line that it prints. */
   readonly isTimed?: true;
+  /** The time ends when this file is there, not with the command. */
+  readonly until?: string;
 }
 
 /** One row of the table. */
@@ -63,6 +65,27 @@ export const BUILDS: readonly { readonly source: string; readonly libraries: rea
 const VALUES = "0.1,0.2,0.3,0.5,1,2,3,5,10";
 const SIZES = [[620, 747], [512, 512], [1024, 1024], [1920, 1080]] as const;
 
+/** Commands with more than a second of work, one of each kind; `out` for those that write a run. */
+const LONG = [
+  { name: "π, 10¹⁰ samples", line: "pi --samples 1e10", out: true },
+  {
+    name: "sweep, 256 chains of 3·10⁶ steps",
+    line: "sweep --beta 1:256 --iterations 3e6 --series none",
+    out: true,
+  },
+  {
+    name: "sweep, 64 chains of 3·10⁶ steps with their files",
+    line: "sweep --beta 1:64 --iterations 3e6",
+    out: true,
+  },
+  {
+    name: "fourier, 100 JPEGs at four radii",
+    line: "fourier WORK/photos/*.jpg --radius 10,25,50,75",
+    out: true,
+  },
+  { name: "map, 200 tasks", line: "map HERE/ours/busy.ts#busy 0:199", out: false },
+] as const;
+
 /** All rows. */
 export function contestsIn({ here, root, work, flags }: Places): Contest[] {
   const deno = Deno.execPath();
@@ -86,6 +109,9 @@ export function contestsIn({ here, root, work, flags }: Places): Contest[] {
     command: [deno, "run", ...flags, `${root}main.ts`, ...args],
     isTimed: true,
   });
+  const oneSweep = [
+    ...["sweep", "--beta", "1", "--iterations", "10", "--quiet", "-o", `${work}out/one`],
+  ];
   const points = `${VALUES.replaceAll(",", " ")} ::: ${VALUES.replaceAll(",", " ")}`;
   return [
     {
@@ -225,27 +251,30 @@ export function contestsIn({ here, root, work, flags }: Places): Contest[] {
       ],
     },
     {
-      name: "start to the end of a sweep of one point",
+      name: "start to the first result of a sweep",
       unit: "s",
-      ours: command(
-        ...["sweep", "--beta", "1", "--iterations", "10", "--quiet", "-o", `${work}out/one`],
-      ),
-      peers: [{
-        name: "python3 -c 'import numpy' alone",
-        command: ["python3", "-c", "import numpy"],
-        programs: ["python3"],
-        modules: ["numpy"],
-        isTimed: true,
-      }],
+      ours: { ...command(...oneSweep), until: `${work}out/one/mc_data/b1_m1_h1.dat` },
+      peers: [
+        { ...command(...oneSweep), name: "gridiron, to its end" },
+        {
+          name: "python3 -c 'import numpy' alone",
+          command: ["python3", "-c", "import numpy"],
+          programs: ["python3"],
+          modules: ["numpy"],
+          isTimed: true,
+        },
+      ],
     },
-    {
-      name: "π, 6·10⁹ samples: 2 workers against 1",
-      unit: "s",
-      ours: command(...`pi --samples 6e9 --workers 2 --quiet -o ${work}out/pi2`.split(" ")),
-      peers: [{
-        ...command(...`pi --samples 6e9 --workers 1 --quiet -o ${work}out/pi1`.split(" ")),
-        name: "the same, 1 worker",
-      }],
-    },
+    ...LONG.map(({ name, line, out }): Contest => {
+      const words = line.replace("HERE/", here).replace("WORK/", work).split(" ");
+      const withWorkers = (count: string) =>
+        command(...words, "--workers", count, ...out ? ["--quiet", "-o", `${work}out/long`] : []);
+      return {
+        name: `${name}: 2 workers against 1`,
+        unit: "s",
+        ours: withWorkers("2"),
+        peers: [{ ...withWorkers("1"), name: "the same, 1 worker" }],
+      };
+    }),
   ];
 }
