@@ -3,6 +3,7 @@ import { finish, measure, startBinning } from "./binning";
 import { startChain, walk } from "./chain";
 import { writeHeader, writeSteps } from "./chain_text";
 import { BLOCK, KEY, ROW, TEXT, TEXT_BYTES, BLOCK_TEXT_BYTES } from "./memory";
+import { boundLogarithms } from "../../shared/assembly/log_bounds";
 import { writeShortest } from "../../shared/assembly/shortest";
 
 /** Addresses and sizes that JavaScript needs. */
@@ -21,7 +22,7 @@ export function start(initial: f64, beta: f64, halfWidth: f64): void {
 
 /** Makes the next `steps` (at most `blockSteps`) steps; those from `burnIn` on are measured. */
 export function advance(steps: i32, burnIn: i32): void {
-  walk((steps + 1) & ~1);
+  walk((steps + 3) & ~3);
   measure(burnIn, steps);
 }
 
@@ -44,4 +45,14 @@ export function shortest(source: usize, count: i32, target: usize): usize {
     end++;
   }
   return end;
+}
+
+/**
+ * Bounds of the logarithms of `count` doubles, a multiple of four, whose high words are at
+ * `source`: pairs of singles at `target`. The test of the bounds calls it.
+ */
+export function logarithmBounds(source: usize, count: i32, target: usize): void {
+  for (let i: usize = 0; i < usize(count); i += 4) {
+    boundLogarithms(v128.load(source + (i << 2)), target + (i << 3));
+  }
 }

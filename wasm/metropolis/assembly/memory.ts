@@ -9,10 +9,12 @@ export const KEY: usize = 1024;
 export const STATE: usize = 1088;
 /** f64[7]: the finished row. */
 export const ROW: usize = 1152;
+/** f32[4][2]: below and above log v, of the four steps that come next. */
+export const BOUNDS: usize = 1216;
 
-/** f64[BLOCK + 2]: x after each step of the block. */
+/** f64[BLOCK]: x after each step of the block. */
 export const POSITIONS: usize = 4096;
-/** u8[BLOCK + 2]: 255 where the step was accepted, else 0. */
+/** u8[BLOCK]: odd where the step was accepted, else even. */
 export const ACCEPTED: usize = 16384;
 /** f64[BLOCK]: measured positions, waiting until there are BLOCK of them. */
 export const MEASURED: usize = 20480;
@@ -27,6 +29,10 @@ export const MOVES: usize = 0x10000;
 /** BLOCK + 1 slots of SLOT_BYTES: the text of each, with its length in the last byte. */
 export const SLOTS: usize = 0x14000;
 export const SLOT_BYTES: usize = 32;
+
+/** f64[BLOCK + 8] each: d and v of the block's steps, and of those already drawn beyond it. */
+export const DISPLACEMENTS: usize = 0x1d000;
+export const UNITS: usize = 0x20000;
 
 /** Text of the chain. A line is at most 28 bytes: `-0.0000012345678901234567,1\n`. */
 export const TEXT: usize = 0x60000;
