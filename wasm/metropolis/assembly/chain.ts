@@ -50,16 +50,12 @@ export function startChain(initial: f64, beta: f64, halfWidth: f64): void {
     store<u64>(target, load<u64>(draw));
     store<u64>(target, load<u64>(draw, 8), 16);
   }
-  position = initial;
   width = f64x2.splat(2.0 * halfWidth);
   minusTemperature = f64x2.splat(-1.0 / beta);
   isTame = abs(initial) < TAME && halfWidth < TAME && 1.0 / beta < TAME;
-  // With d = 0 and v = 1 the first steps go nowhere, and draw those that follow.
-  for (let i: usize = 0; i < usize(AHEAD); i++) {
-    store<f64>(DISPLACEMENTS + (i << 3), 0);
-    store<f64>(UNITS + (i << 3), 1);
-  }
+  // Draws what the first steps take; where this walk leads is forgotten.
   walk(AHEAD);
+  position = initial;
 }
 
 /**
@@ -159,15 +155,15 @@ function lanesDiffer(steps: i32): bool {
 
 /** Walks by e itself, with what was drawn. */
 function walkExactly(steps: i32): void {
-  let x = position;
+  let x = f64x2.splat(position);
   for (let i: usize = 0; i < usize(steps); i++) {
-    const v = v128.load64_splat(i << 3, UNITS);
-    const e = f64x2.extract_lane(f64x2.mul(logarithm(v), minusTemperature), 0);
-    const proposed = x + load<f64>(i << 3, DISPLACEMENTS);
-    const isAccepted = proposed * proposed <= x * x + e;
-    if (isAccepted) x = proposed;
-    store<f64>(i << 3, x, POSITIONS);
-    store<u8>(i, isAccepted ? 255 : 0, ACCEPTED);
+    const e = f64x2.mul(logarithm(v128.load64_splat(i << 3, UNITS)), minusTemperature);
+    const proposed = f64x2.add(x, v128.load64_splat(i << 3, DISPLACEMENTS));
+    const threshold = f64x2.add(f64x2.mul(x, x), e);
+    const accepted = f64x2.le(f64x2.mul(proposed, proposed), threshold);
+    x = v128.bitselect(proposed, x, accepted);
+    v128.store64_lane(i << 3, x, 0, POSITIONS);
+    store<u8>(i, u8(i64x2.bitmask(accepted)), ACCEPTED);
   }
-  position = x;
+  position = f64x2.extract_lane(x, 0);
 }
