@@ -30,9 +30,9 @@ export function writeSteps(target: usize, steps: i32): usize {
     const pair = v128.load(POSITIONS + (usize(i) << 3));
     const accepted = usize(load<u16>(ACCEPTED + i));
     v128.store64_lane(end, pair, 0);
-    end += accepted & 8;
+    end += (accepted & 1) << 3;
     v128.store64_lane(end, pair, 1);
-    end += accepted >> 8 & 8;
+    end += accepted >> 5 & 8;
   }
   let slot = SLOTS;
   for (let move = MOVES; move < end; move += 8) {
@@ -43,9 +43,9 @@ export function writeSteps(target: usize, steps: i32): usize {
   let middle = target;
   for (let i = 0; i < steps; i += 2) {
     const accepted = usize(load<u16>(ACCEPTED + i));
-    slot += accepted & SLOT_BYTES;
+    slot += (accepted & 1) * SLOT_BYTES;
     middle = writeLine(target, slot, accepted & 1);
-    slot += accepted >> 8 & SLOT_BYTES;
+    slot += (accepted >> 8 & 1) * SLOT_BYTES;
     target = writeLine(middle, slot, accepted >> 8 & 1);
   }
   v128.store(SLOTS, v128.load(slot));
