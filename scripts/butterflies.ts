@@ -29,7 +29,9 @@ const mul = (a: string, b: string) => `f64x2.mul(${a}, ${b})`;
 /** The generated source file. */
 export function butterfliesSource(): string {
   const constants = new Constants();
-  const passes = RADICES.map((radix) => passSource(radix, constants));
+  const passes = [passSource, lastPassSource].flatMap((source) =>
+    RADICES.map((radix) => source(radix, constants))
+  );
   return [
     "/** Passes of the Fourier transform. Made by scripts/butterflies.ts. */",
     constants.source(),
@@ -41,9 +43,12 @@ export function butterfliesSource(): string {
 
 /** The function that calls the pass of a radix, and how far it goes. */
 function dispatchSource(): string {
-  const cases = RADICES.map((radix) =>
-    `    case ${radix}: pass${radix}(stride, groups, source, target, twiddles); break;`
-  );
+  const cases = RADICES.flatMap((radix) => [
+    `    case ${radix}:`,
+    `      if (stride == 1) last${radix}(groups, source, target);`,
+    `      else pass${radix}(stride, groups, source, target, twiddles);`,
+    "      break;",
+  ]);
   return [
     `export const LARGEST_BUTTERFLY: i32 = ${Math.max(...RADICES)};`,
     "",
@@ -91,10 +96,6 @@ class Block {
 
 /** The pass of one radix: the first butterfly of each group has no twiddles, the others do. */
 function passSource(radix: number, constants: Constants): string {
-  const addresses = Array.from({ length: radix - 1 }, (_, j) => [
-    `const from${j + 1} = from0 + step * ${j + 1};`,
-    `const to${j + 1} = to0 + leap * ${j + 1};`,
-  ]).flat();
   return [
     `function pass${radix}(`,
     "  stride: usize, groups: usize, source: usize, target: usize, twiddles: usize,",
@@ -106,11 +107,11 @@ function passSource(radix: number, constants: Constants): string {
     "    let to0 = target + group * step;",
     "    const end = from0 + step;",
     "    {",
-    ...indented(6, [...addresses, ...butterflySource(radix, false, constants)]),
+    ...indented(6, butterflySource(radix, "step", false, constants)),
     "    }",
     "    let twiddle = twiddles;",
     "    for (from0 += 32, to0 += 32; from0 < end; from0 += 32, to0 += 32) {",
-    ...indented(6, [...addresses, ...butterflySource(radix, true, constants)]),
+    ...indented(6, butterflySource(radix, "step", true, constants)),
     `      twiddle += ${16 * (radix - 1)};`,
     "    }",
     "  }",
@@ -118,9 +119,32 @@ function passSource(radix: number, constants: Constants): string {
   ].join("\n");
 }
 
-/** Loads, butterfly, twiddles if wanted, stores. */
-function butterflySource(radix: number, twiddled: boolean, constants: Constants): string[] {
+/** The same of stride 1, whose butterflies have no twiddles: one tight loop. */
+function lastPassSource(radix: number, constants: Constants): string {
+  return [
+    `function last${radix}(groups: usize, source: usize, target: usize): void {`,
+    "  const leap = groups << 5;",
+    "  const end = target + leap;",
+    "  let from0 = source;",
+    `  for (let to0 = target; to0 < end; to0 += 32, from0 += ${32 * radix}) {`,
+    ...indented(4, butterflySource(radix, "32", false, constants)),
+    "  }",
+    "}",
+  ].join("\n");
+}
+
+/** Addresses, loads `step` bytes apart, butterfly, twiddles if wanted, stores. */
+function butterflySource(
+  radix: number,
+  step: string,
+  twiddled: boolean,
+  constants: Constants,
+): string[] {
   const block = new Block();
+  for (let j = 1; j < radix; j++) {
+    block.statements.push(`const from${j} = from0 + ${step} * ${j};`);
+    block.statements.push(`const to${j} = to0 + leap * ${j};`);
+  }
   const input = (j: number) => block.bindComplex(`v128.load(from${j})`, `v128.load(from${j}, 16)`);
   butterfly(radix, input, block, constants).forEach((output, k) => {
     const result = twiddled && k > 0 ? rotated(output, "twiddle", 16 * (k - 1), block) : output;
@@ -217,11 +241,15 @@ function oddButterfly(x: readonly Complex[], block: Block, constants: Constants)
   return outputs;
 }
 
-/** `value` times the root of unity at `address` + `offset`, one for both lanes. */
+/**
+ * `value` times the root of unity at `address` + `offset`, one for both lanes. Two shuffles cost
+ * less than a second load, as V8 checks the address of each.
+ */
 function rotated(value: Complex, address: string, offset: number, block: Block): Complex {
+  const both = block.bind(`v128.load(${address}, ${offset})`);
   const root = block.bindComplex(
-    `v128.load64_splat(${address}, ${offset})`,
-    `v128.load64_splat(${address}, ${offset + 8})`,
+    `i64x2.shuffle(${both}, ${both}, 0, 2)`,
+    `i64x2.shuffle(${both}, ${both}, 1, 3)`,
   );
   return {
     re: sub(mul(value.re, root.re), mul(value.im, root.im)),
