@@ -8,6 +8,10 @@ import {
 } from "./layout";
 import { transform } from "./transform";
 
+/** What the square of a doubled spectrum is multiplied by, in both lanes. */
+const HALVES: usize = memory.data<f64>([0.5, 0.5], 16);
+const QUARTERS: usize = memory.data<f64>([0.25, 0.25], 16);
+
 /** What of the spectrum is kept: see setMask. */
 let columnDivisor: f64 = 1;
 let radiusSquared: f64 = 0;
@@ -62,18 +66,7 @@ export function filterColumnPair(pair: i32): void {
 export function powerColumnPair(pair: i32, target: usize): void {
   gather(pair);
   const spectrum = transform(columnPlan, workA, workB, primePairs);
-  storeEnergy(pair, maskPower(spectrum, pair));
-  const columns = (width >> 1) + 1;
-  const row = usize(columns) << 3;
-  const isPair = 2 * pair + 1 < columns;
-  let powers = target + (usize(pair) << 4);
-  let element = spectrum;
-  for (let y = 0; y < height; y++, element += 32, powers += row) {
-    // Of the doubled spectrum times the doubled spectrum, maskPower leaves 2|F|².
-    const value = f64x2.mul(v128.load(element, 16), f64x2.splat(0.5));
-    v128.store64_lane(powers, value, 0);
-    if (isPair) v128.store64_lane(powers, value, 1, 8);
-  }
+  storeEnergy(pair, writePower(spectrum, target + (usize(pair) << 4), pair));
 }
 
 /** Σ|F|² of what the last visits kept of the first `pairs` pairs of columns and their mirrors. */
@@ -107,33 +100,60 @@ function columnSquare(u: i32): f64 {
   return scaled * scaled;
 }
 
-/** Masks a pair's spectrum and exchanges its parts for the inverse; returns the energy kept. */
-function maskSpectrum(spectrum: usize, pair: i32): v128 {
-  return maskPair(spectrum, pair, false);
+/** What becomes of a masked spectrum. */
+const enum Use {
+  /** It goes back: its parts are exchanged for the inverse. */
+  Inverse,
+  /** |F|² goes back in its place: 2|F|², as spectra are doubled. */
+  InverseOfPower,
+  /** |F|² is written as a column. */
+  Power,
 }
 
-/** The same with |F|² in F's place: 2|F|², as spectra are doubled. */
+/** Masks a pair's spectrum where it is, or to a target; returns the energy kept. */
+function maskSpectrum(spectrum: usize, pair: i32): v128 {
+  return maskPair(spectrum, spectrum, pair, Use.Inverse);
+}
+
 function maskPower(spectrum: usize, pair: i32): v128 {
-  return maskPair(spectrum, pair, true);
+  return maskPair(spectrum, spectrum, pair, Use.InverseOfPower);
+}
+
+function writePower(spectrum: usize, target: usize, pair: i32): v128 {
+  return maskPair(spectrum, target, pair, Use.Power);
 }
 
 @inline
-function maskPair(spectrum: usize, pair: i32, squared: bool): v128 {
+function maskPair(spectrum: usize, target: usize, pair: i32, use: Use): v128 {
   const squares = f64x2(columnSquare(2 * pair), columnSquare(2 * pair + 1));
   const limit = f64x2.splat(radiusSquared);
   const flip = i64x2.splat(complement ? -1 : 0);
+  // In a variable: of a constant the loop would make a vector again and again.
+  const share = v128.load(use == Use.Power ? QUARTERS : HALVES);
+  const columns = (width >> 1) + 1;
+  const isPair = 2 * pair + 1 < columns;
+  const step = use == Use.Power ? usize(columns) << 3 : 32;
   let energy = f64x2.splat(0);
   let element = spectrum;
   const end = rowSquares + (usize(height) << 3);
-  for (let row = rowSquares; row < end; row += 8, element += 32) {
+  for (let row = rowSquares; row < end; row += 8, element += 32, target += step) {
     const distance = f64x2.add(squares, v128.load64_splat(row));
     const mask = v128.xor(f64x2.le(distance, limit), flip);
     const re = v128.and(v128.load(element), mask);
     const im = v128.and(v128.load(element, 16), mask);
     const square = f64x2.add(f64x2.mul(re, re), f64x2.mul(im, im));
     energy = f64x2.add(energy, square);
-    v128.store(element, squared ? f64x2.splat(0) : im);
-    v128.store(element, squared ? f64x2.mul(square, f64x2.splat(0.5)) : re, 16);
+    if (use == Use.Inverse) {
+      v128.store(target, im);
+      v128.store(target, re, 16);
+    } else if (use == Use.InverseOfPower) {
+      v128.store(target, f64x2.splat(0));
+      v128.store(target, f64x2.mul(square, share), 16);
+    } else if (isPair) {
+      v128.store(target, f64x2.mul(square, share));
+    } else {
+      v128.store64_lane(target, f64x2.mul(square, share), 0);
+    }
   }
   return energy;
 }
