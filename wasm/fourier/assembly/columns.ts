@@ -3,10 +3,10 @@
  * mask drops whole are not visited, those that it keeps whole are only scaled.
  */
 import {
-  CHUNK_BYTES, columnPairs, columnPlan, filtered, height, pairEnergies, primePairs, rowBlocks,
-  rowSquares, spectra, width, workA, workB,
+  CHUNK_BYTES, columnPairs, columnPlan, filtered, height, pairEnergies, places, primePairs,
+  rowBlocks, rowSquares, spectra, width, workA, workB,
 } from "./layout";
-import { transform } from "./transform";
+import { gather, transform, transformGathered } from "./transform";
 
 /** What the square of a doubled spectrum is multiplied by, in both lanes. */
 const HALVES: usize = memory.data<f64>([0.5, 0.5], 16);
@@ -49,14 +49,15 @@ export function keptPairs(): i32 {
 
 /** From spectra of rows to filtered spectra of rows, for a pair of columns. */
 export function filterColumnPair(pair: i32): void {
-  gather(pair);
+  const columns = spectra + usize(pair) * CHUNK_BYTES;
   if (complement && !power && pair >= pairsInside) {
     // All of it is kept: there and back is a factor, and Parseval's theorem gives the energy.
+    gather(columns, places, height, workA);
     storeEnergy(pair, f64x2.mul(scaleByHeight(), f64x2.splat(1.0 / f64(height))));
     scatter(workA, pair);
     return;
   }
-  const spectrum = transform(columnPlan, workA, workB, primePairs);
+  const spectrum = transformGathered(columnPlan, columns, places, workA, workB, primePairs);
   storeEnergy(pair, power ? maskPower(spectrum, pair) : maskSpectrum(spectrum, pair));
   const other = spectrum == workA ? workB : workA;
   scatter(transform(columnPlan, spectrum, other, primePairs), pair);
@@ -64,8 +65,8 @@ export function filterColumnPair(pair: i32): void {
 
 /** Writes |F|² within the mask to `target`, f64[height · (⌊width/2⌋ + 1)], for a pair. */
 export function powerColumnPair(pair: i32, target: usize): void {
-  gather(pair);
-  const spectrum = transform(columnPlan, workA, workB, primePairs);
+  const columns = spectra + usize(pair) * CHUNK_BYTES;
+  const spectrum = transformGathered(columnPlan, columns, places, workA, workB, primePairs);
   storeEnergy(pair, writePower(spectrum, target + (usize(pair) << 4), pair));
 }
 
@@ -171,23 +172,6 @@ function scaleByHeight(): v128 {
     v128.store(element, re, 16);
   }
   return energy;
-}
-
-/** A pair of columns of the row spectra to workA, with what fills up the last block. */
-function gather(pair: i32): void {
-  const pitch = usize(columnPairs) * CHUNK_BYTES;
-  let chunk = spectra + usize(pair) * CHUNK_BYTES;
-  const end = workA + usize(rowBlocks) * CHUNK_BYTES;
-  for (let element = workA; element < end; element += CHUNK_BYTES, chunk += pitch) {
-    v128.store(element, v128.load(chunk));
-    v128.store(element, v128.load(chunk, 16), 16);
-    v128.store(element, v128.load(chunk, 32), 32);
-    v128.store(element, v128.load(chunk, 48), 48);
-    v128.store(element, v128.load(chunk, 64), 64);
-    v128.store(element, v128.load(chunk, 80), 80);
-    v128.store(element, v128.load(chunk, 96), 96);
-    v128.store(element, v128.load(chunk, 112), 112);
-  }
 }
 
 /**

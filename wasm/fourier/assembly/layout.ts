@@ -4,7 +4,8 @@
  * Spectra of rows are kept in chunks of 128 bytes: four rows by two columns. Chunk (block, pair) is
  * number block · columnPairs + pair; in it, row by row, stand the real parts of the two columns and
  * then the imaginary parts. The row transforms so write whole cache lines one after the other, and
- * a column visit reads whole cache lines, and nothing is shuffled between.
+ * a column visit reads whole cache lines where they are, and nothing is shuffled between. The other
+ * order, columns one after the other, costs images beyond the second cache more than it spares.
  */
 import { makePlan } from "./make_plan";
 import { PAIRS_BYTES, Plan, planBytes, workElements } from "./plan";
@@ -33,6 +34,8 @@ export let primePairs: usize = 0;
 /** f64[width] each, for rows of the last block below the image: zeros to read, room to write. */
 export let blank: usize = 0;
 export let spill: usize = 0;
+/** u32[height]: from a pair's first chunk to its element in each row. */
+export let places: usize = 0;
 /** f64[height]: (v/divisor)² of the mask. */
 export let rowSquares: usize = 0;
 /** f64[rowBlocks] and f64[columnPairs]: energies, a block or a pair each. */
@@ -55,7 +58,7 @@ export function bytesFor(columns: i32, rows: i32): u64 {
   const pairs = u64((columns >> 1) + 2) >> 1;
   const work = u64(max(workElements(columns), workElements(rows))) << 5;
   const plans = aligned(planBytes(columns)) + aligned(planBytes(rows));
-  const lines = 2 * aligned(u64(columns) << 3) + aligned(u64(rows) << 3);
+  const lines = 2 * aligned(u64(columns) << 3) + aligned(u64(rows) << 2) + aligned(u64(rows) << 3);
   const energies = aligned(blocks << 3) + aligned(pairs << 3);
   const planes = aligned((u64(columns) * u64(rows)) << 3) + 2 * blocks * pairs * CHUNK_BYTES;
   return aligned(__heap_base) + plans + 2 * work + aligned(PAIRS_BYTES) + lines + energies + planes;
@@ -78,6 +81,7 @@ export function layOut(columns: i32, rows: i32): bool {
   primePairs = take(PAIRS_BYTES);
   blank = take(u64(columns) << 3);
   spill = take(u64(columns) << 3);
+  places = take(u64(rows) << 2);
   rowSquares = take(u64(rows) << 3);
   blockEnergies = take(u64(rowBlocks) << 3);
   pairEnergies = take(u64(columnPairs) << 3);
@@ -85,6 +89,10 @@ export function layOut(columns: i32, rows: i32): bool {
   spectra = take(u64(rowBlocks) * u64(columnPairs) * CHUNK_BYTES);
   filtered = take(u64(rowBlocks) * u64(columnPairs) * CHUNK_BYTES);
   memory.fill(blank, 0, usize(columns) << 3);
+  for (let y = 0; y < rows; y++) {
+    const chunk = (y >> 2) * columnPairs;
+    store<u32>(places + (usize(y) << 2), u32(chunk) * u32(CHUNK_BYTES) + (u32(y & 3) << 5));
+  }
   rowPlan = makePlan(rowPlanAddress, columns, workA, workB, primePairs);
   columnPlan = makePlan(columnPlanAddress, rows, workA, workB, primePairs);
   return true;

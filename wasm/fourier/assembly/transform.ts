@@ -1,5 +1,5 @@
 /** The transform of a batch: two complex sequences of one length, side by side in the lanes. */
-import { butterflyPass, LARGEST_BUTTERFLY, primePass } from "./generated/butterflies";
+import { butterflyPass, gatheredPass, LARGEST_BUTTERFLY, primePass } from "./generated/butterflies";
 import { Pass, Plan } from "./plan";
 
 /**
@@ -13,12 +13,45 @@ export function transform(plan: Plan, source: usize, other: usize, pairs: usize)
     : convolve(plan, source, other, pairs);
 }
 
+/**
+ * The same of elements that lie apart, each at `source` plus a u32 of `places`: the first pass
+ * fetches them, unless it is one that cannot.
+ */
+export function transformGathered(
+  plan: Plan, source: usize, places: usize, first: usize, second: usize, pairs: usize,
+): usize {
+  const pass = changetype<Pass>(plan.passes);
+  if (plan.chirp != 0 || plan.passCount == 0 || pass.radix > LARGEST_BUTTERFLY) {
+    gather(source, places, plan.length, first);
+    return transform(plan, first, second, pairs);
+  }
+  gatheredPass(pass.radix, usize(pass.stride), source, places, first, pass.twiddles);
+  return runPassesFrom(1, plan, first, second, pairs);
+}
+
+/** Copies elements that lie apart. */
+export function gather(source: usize, places: usize, count: i32, target: usize): void {
+  const end = places + (usize(count) << 2);
+  for (; places < end; places += 4, target += 32) {
+    const element = source + load<u32>(places);
+    v128.store(target, v128.load(element));
+    v128.store(target, v128.load(element, 16), 16);
+  }
+}
+
 /** The passes alone, over the plan's passesLength. */
 export function runPasses(plan: Plan, source: usize, other: usize, pairs: usize): usize {
+  return runPassesFrom(0, plan, source, other, pairs);
+}
+
+/** The passes from pass `index` on. */
+function runPassesFrom(
+  index: i32, plan: Plan, source: usize, other: usize, pairs: usize,
+): usize {
   let from = source;
   let to = other;
-  let address = plan.passes;
-  for (let i = 0; i < plan.passCount; i++) {
+  let address = plan.passes + usize(index) * offsetof<Pass>();
+  for (let i = index; i < plan.passCount; i++) {
     runPass(changetype<Pass>(address), from, to, pairs);
     address += offsetof<Pass>();
     const swap = from;

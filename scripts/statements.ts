@@ -1,0 +1,51 @@
+/** Pieces of AssemblyScript of which the passes of the Fourier transform are made. */
+
+/** Statements in order; every bound expression gets a name of its own. */
+export class Block {
+  readonly statements: string[] = [];
+  #names = 0;
+
+  bind(expression: string): string {
+    const name = `t${this.#names++}`;
+    this.statements.push(`const ${name} = ${expression};`);
+    return name;
+  }
+
+  bindComplex(re: string, im: string): Complex {
+    return { re: this.bind(re), im: this.bind(im) };
+  }
+}
+
+/** Names of the variables, or the expressions, that hold a complex number's two parts. */
+export interface Complex {
+  readonly re: string;
+  readonly im: string;
+}
+
+export const add = (a: string, b: string) => `f64x2.add(${a}, ${b})`;
+export const sub = (a: string, b: string) => `f64x2.sub(${a}, ${b})`;
+export const mul = (a: string, b: string) => `f64x2.mul(${a}, ${b})`;
+
+/**
+ * `value` times the root of unity at `address` + `offset`, one for both lanes. Two shuffles cost
+ * less than a second load, as V8 checks the address of each.
+ */
+export function rotated(value: Complex, address: string, offset: number, block: Block): Complex {
+  const both = block.bind(`v128.load(${address}, ${offset})`);
+  const root = block.bindComplex(
+    `i64x2.shuffle(${both}, ${both}, 0, 2)`,
+    `i64x2.shuffle(${both}, ${both}, 1, 3)`,
+  );
+  return {
+    re: sub(mul(value.re, root.re), mul(value.im, root.im)),
+    im: add(mul(value.im, root.re), mul(value.re, root.im)),
+  };
+}
+
+export function stores(address: string, { re, im }: Complex): string[] {
+  return [`v128.store(${address}, ${re});`, `v128.store(${address}, ${im}, 16);`];
+}
+
+export function indented(columns: number, lines: readonly string[]): string[] {
+  return lines.map((line) => " ".repeat(columns) + line);
+}
