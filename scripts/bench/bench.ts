@@ -18,7 +18,7 @@ import {
 const PHOTOS = 100;
 const DEFAULT_ROUNDS = 5;
 /** How often is looked for a file, and how long. */
-const POLL_MS = 0.2;
+const POLL_MS = 1;
 const LONGEST_WAIT_S = 10;
 
 /** What came of a contestant: a number for each round, or what is missing. */
@@ -97,7 +97,9 @@ async function runContest({ ours, peers }: Contest): Promise<Outcome[]> {
 }
 
 /** The number of one run; undefined when it failed. */
-async function measure({ command, isTimed, until }: Contestant): Promise<number | undefined> {
+async function measure(
+  { command, isTimed, until, times = 1 }: Contestant,
+): Promise<number | undefined> {
   const out = `${places.work}out`;
   await Deno.remove(out, { recursive: true }).catch(() => {});
   await Deno.mkdir(out);
@@ -107,7 +109,7 @@ async function measure({ command, isTimed, until }: Contestant): Promise<number 
   const { success, stdout } = await new Deno.Command(program, { args, stderr: "null" }).output();
   const seconds = (performance.now() - start) / 1000;
   if (!success) return undefined;
-  if (isTimed) return seconds;
+  if (isTimed) return seconds / times;
   const value = Number(new TextDecoder().decode(stdout).trim().split("\n").at(-1));
   return Number.isFinite(value) ? value : undefined;
 }

@@ -11,6 +11,8 @@ export interface Contestant {
   readonly isTimed?: true;
   /** The time ends when this file is there, not with the command. */
   readonly until?: string;
+  /** It does so many times the work: the number is divided by that. */
+  readonly times?: number;
 }
 
 /** One row of the table. */
@@ -74,17 +76,23 @@ const LONG = [
     out: true,
   },
   {
-    name: "sweep, 64 chains of 3·10⁶ steps with their files",
-    line: "sweep --beta 1:64 --iterations 3e6",
+    name: "sweep, 128 chains of 1.5·10⁶ steps with their files",
+    line: "sweep --beta 1:128 --iterations 1.5e6",
     out: true,
   },
   {
-    name: "fourier, 100 JPEGs at four radii",
-    line: "fourier WORK/photos/*.jpg --radius 10,25,50,75",
+    name: "fourier, 100 JPEGs at twelve radii",
+    line: "fourier WORK/photos/*.jpg --radius 10:120:10",
     out: true,
   },
   { name: "map, 200 tasks", line: "map HERE/ours/busy.ts#busy 0:199", out: false },
 ] as const;
+
+/** Two commands side by side. */
+function atOnce(left: readonly string[], right: readonly string[]): string[] {
+  const [one, other] = [left, right].map((words) => words.map((word) => `'${word}'`).join(" "));
+  return ["bash", "-c", `${one} & ${other}; wait`];
+}
 
 /** All rows. */
 export function contestsIn({ here, root, work, flags }: Places): Contest[] {
@@ -267,13 +275,24 @@ export function contestsIn({ here, root, work, flags }: Places): Contest[] {
     },
     ...LONG.map(({ name, line, out }): Contest => {
       const words = line.replace("HERE/", here).replace("WORK/", work).split(" ");
-      const withWorkers = (count: string) =>
-        command(...words, "--workers", count, ...out ? ["--quiet", "-o", `${work}out/long`] : []);
+      const withWorkers = (count: string, folder: string) =>
+        command(
+          ...[...words, "--workers", count],
+          ...out ? ["--quiet", "-o", `${work}out/${folder}`] : [],
+        );
       return {
         name: `${name}: 2 workers against 1`,
         unit: "s",
-        ours: withWorkers("2"),
-        peers: [{ ...withWorkers("1"), name: "the same, 1 worker" }],
+        ours: withWorkers("2", "two"),
+        peers: [
+          { ...withWorkers("1", "one"), name: "the same, 1 worker" },
+          {
+            name: "half of two at once, 1 worker each",
+            command: atOnce(withWorkers("1", "left").command, withWorkers("1", "right").command),
+            isTimed: true,
+            times: 2,
+          },
+        ],
       };
     }),
   ];
