@@ -72,10 +72,8 @@ export class Crew implements Disposable {
 }
 
 /** The module that computes the points of a plan. */
-export function workerOf(plan: Plan): URL {
-  return filesAxis(plan) === undefined
-    ? new URL("./point_worker.ts", import.meta.url)
-    : new URL("./picture_worker.ts", import.meta.url);
+export function workerOf({ kernel }: Plan): URL {
+  return new URL(`./workers/${kernel}.ts`, import.meta.url);
 }
 
 /** Beyond this many files, workers may read the folders that they are in. */

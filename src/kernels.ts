@@ -1,5 +1,8 @@
-/** The registry of kernels: a descriptor and one literal `import()` each. */
-import type { Entry } from "../wasm/kernel.ts";
+/**
+ * The registry of kernels. Deno reads the graph behind every `import` that it can see, at every
+ * start, so the code of a kernel is named by its folder; its workers in `src/workers` import it.
+ */
+import type { Entry, KernelModule } from "../wasm/kernel.ts";
 import digests from "../wasm/digests.json" with { type: "json" };
 import { fourier } from "../wasm/fourier/descriptor.ts";
 import { density } from "../wasm/metropolis/density.ts";
@@ -13,21 +16,26 @@ export const kernels: Readonly<Record<string, Entry>> = {
   metropolis: {
     descriptor: metropolis,
     wasmDigest: digests.metropolis,
-    load: () => import("../wasm/metropolis/kernel.ts"),
+    load: () => load("metropolis"),
     density,
   },
   pi: {
     descriptor: pi,
     wasmDigest: digests.pi,
-    load: () => import("../wasm/pi/kernel.ts"),
+    load: () => load("pi"),
     openTotal,
   },
   fourier: {
     descriptor: fourier,
     wasmDigest: digests.fourier,
-    load: () => import("../wasm/fourier/kernel.ts"),
+    load: () => load("fourier"),
   },
 };
+
+/** The code of the kernel in a folder. */
+async function load(folder: string): Promise<KernelModule> {
+  return await import(import.meta.resolve(`../wasm/${folder}/kernel.ts`));
+}
 
 /** The kernel of a name. */
 export function findKernel(name: string): Entry {

@@ -1,6 +1,6 @@
 /** What the workers of a run do: open a kernel, run batches of points. */
+import type { KernelModule } from "../wasm/kernel.ts";
 import { loadFilter } from "./filter.ts";
-import { kernels } from "./kernels.ts";
 import type { PictureReader } from "./picture_reader.ts";
 import type { BatchResult, WorkerSetup } from "./point_protocol.ts";
 import { type PictureTools, PointRunner } from "./point_runner.ts";
@@ -20,13 +20,13 @@ export interface Darkroom {
 }
 
 /** Serves the batches of a run; the last thing that a worker's module does. */
-export function servePoints(darkroom: Darkroom | undefined): void {
+export function servePoints(module: KernelModule, darkroom?: Darkroom): void {
   let runner: PointRunner;
   serve({
     async open(setup: WorkerSetup): Promise<void> {
       const { plan, directory } = setup;
       const [kernel, includes] = await Promise.all([
-        kernels[plan.kernel]!.load().then((module) => module.open()),
+        module.open(),
         loadFilter(plan),
         darkroom?.warmUp(setup),
       ]);

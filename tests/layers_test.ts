@@ -11,7 +11,7 @@ const LAYERS: readonly { readonly files: RegExp; readonly mayImport: RegExp }[] 
   { files: /^(tests|scripts)\//, mayImport: /./ },
   { files: /^main\.ts$/, mayImport: /^(tasks\/(mod|command)|src\/(cli\/.+|errors|version))\.ts$/ },
   { files: /^tasks\//, mayImport: /^(tasks|src)\/|^wasm\/kernel\.ts$/ },
-  { files: /^src\/kernels\.ts$/, mayImport: /^(src|wasm)\// },
+  { files: /^src\/(kernels|workers\/\w+)\.ts$/, mayImport: /^(src|wasm)\// },
   // The checksum of series is the harness's own module, not a kernel.
   { files: /^src\/series_file\.ts$/, mayImport: /^src\/|^wasm\/checksum\/kernel\.wasm$/ },
   // So is what turns colours to grey, takes their opacity and compresses PNG.

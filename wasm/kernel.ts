@@ -3,7 +3,7 @@
  *
  * The harness owns the stop flag, the clock, files and timeouts; a kernel owns none of them. A
  * kernel's folder holds `descriptor.ts` (data, no WebAssembly), `kernel.ts` (the code below over
- * `kernel.wasm`) and a test; it is entered in `src/kernels.ts` and nowhere else.
+ * `kernel.wasm`) and a test; it is entered in `src/kernels.ts` and has a worker in `src/workers`.
  */
 
 /** A named input of a kernel: one value a point. */
