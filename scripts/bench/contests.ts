@@ -143,6 +143,11 @@ export function contestsIn({ here, root, work, flags }: Places): Contest[] {
           programs: ["parallel", `${work}point`],
           isTimed: true,
         },
+        {
+          name: "Deno, 2 workers, kernel, files alone",
+          command: [deno, "run", ...flags, `${here}ours/bare_scan.ts`, `${work}out`],
+          isTimed: true,
+        },
       ],
     },
     {
