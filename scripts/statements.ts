@@ -22,6 +22,7 @@ export interface Complex {
   readonly im: string;
 }
 
+/** Expressions of vectors. */
 export const add = (a: string, b: string) => `f64x2.add(${a}, ${b})`;
 export const sub = (a: string, b: string) => `f64x2.sub(${a}, ${b})`;
 export const mul = (a: string, b: string) => `f64x2.mul(${a}, ${b})`;
@@ -42,10 +43,12 @@ export function rotated(value: Complex, address: string, offset: number, block: 
   };
 }
 
+/** Statements that store both parts, the real one first. */
 export function stores(address: string, { re, im }: Complex): string[] {
   return [`v128.store(${address}, ${re});`, `v128.store(${address}, ${im}, 16);`];
 }
 
+/** Lines moved to the right. */
 export function indented(columns: number, lines: readonly string[]): string[] {
   return lines.map((line) => " ".repeat(columns) + line);
 }

@@ -8,6 +8,7 @@ import { placeOf } from "./files.ts";
 import type { FreshRows } from "./fresh_rows.ts";
 import { formatCount } from "./format/quantity.ts";
 import { gridSize, pointsAFile } from "./grid.ts";
+import { findKernel } from "./kernels.ts";
 import { Ledger } from "./ledger.ts";
 import { Meter, type Work } from "./meter.ts";
 import { filesAxis, type Plan } from "./plan.ts";
@@ -71,9 +72,10 @@ export class Crew implements Disposable {
   }
 }
 
-/** The module that computes the points of a plan. */
+/** The module that computes the points of a plan, of a kernel that is known. */
 export function workerOf({ kernel }: Plan): URL {
-  return new URL(`./workers/${kernel}.ts`, import.meta.url);
+  const { name } = findKernel(kernel).descriptor;
+  return new URL(`./workers/${name}.ts`, import.meta.url);
 }
 
 /** Beyond this many files, workers may read the folders that they are in. */

@@ -153,6 +153,9 @@ export async function readManifest(directory: string): Promise<Manifest | undefi
     return refuse(`it has format ${content.format}, this gridiron knows ${FORMAT}`);
   }
   if (check !== await digest(content)) return refuse("it is damaged (its check value is wrong)");
+  if (content.plans.some(({ kernel }) => kernel !== content.kernel)) {
+    return refuse("its plans are not all of one kernel");
+  }
   return content;
 }
 

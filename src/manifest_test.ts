@@ -44,6 +44,15 @@ Deno.test(
 );
 
 Deno.test(
+  "readManifest() refuses plans of another kernel, whose name could be a path",
+  inFolder(async (folder) => {
+    const manifest = makeManifest(planOf(1), "d1", "/home");
+    await settleManifest(folder, { ...manifest, plans: [{ ...planOf(1), kernel: "../evil" }] });
+    await assertRejects(() => readManifest(folder), UsageError, "not all of one kernel");
+  }),
+);
+
+Deno.test(
   "settleManifest() gives whoever comes later the first manifest, and leaves the file alone",
   inFolder(async (folder) => {
     const first = makeManifest(planOf(1), "d1", "/home");

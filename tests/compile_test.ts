@@ -75,7 +75,9 @@ Deno.test("what deno compile embeds is enough for every command, without network
     await run(["sweep", "--beta", "1,2", "--iterations", "100", "-o", "scan"]);
     await run(["pi", "--samples", "1e6", "-o", "pi"]);
     await run(["fourier", `${photo}/${image}`, "--radius", "2", "-o", "fourier"]);
+    await run(["sweep", "--beta", "1,2", "--dry-run"]);
     await run(["resume", "scan"]);
+    await run(["verify", "scan"]);
     await run(["status", "scan"]);
     await run(["merge", "scan"]);
     assertStringIncludes(await run(["kernels"]), "metropolis");

@@ -120,6 +120,16 @@ for (const { descriptor, load, wasmDigest } of Object.values(kernels)) {
   });
 }
 
+Deno.test("every kernel has a worker, and deno compile embeds it", async () => {
+  const root = new URL("../", import.meta.url);
+  const { compile } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
+  const names = Object.keys(kernels).map((name) => `${name}.ts`).sort();
+  const workers = [...Deno.readDirSync(new URL("src/workers/", root))].map(({ name }) => name);
+  assertEquals(workers.sort(), names);
+  const embedded = (compile.include as string[]).filter((path) => path.startsWith("src/workers/"));
+  assertEquals(embedded.map((path) => path.replace("src/workers/", "")).sort(), names);
+});
+
 Deno.test("every folder of wasm with a descriptor is in the registry", () => {
   const folders = [...Deno.readDirSync(new URL("../wasm/", import.meta.url))];
   const described = folders.filter(({ name, isDirectory }) => {

@@ -3,7 +3,8 @@
  *
  * The harness owns the stop flag, the clock, files and timeouts; a kernel owns none of them. A
  * kernel's folder holds `descriptor.ts` (data, no WebAssembly), `kernel.ts` (the code below over
- * `kernel.wasm`) and a test; it is entered in `src/kernels.ts` and has a worker in `src/workers`.
+ * `kernel.wasm`) and a test; it is entered in `src/kernels.ts`, and has a worker in `src/workers`
+ * which `deno.json` names for `deno compile`.
  */
 
 /** A named input of a kernel: one value a point. */

@@ -104,8 +104,8 @@ async function measure(
   await Deno.remove(out, { recursive: true }).catch(() => {});
   await Deno.mkdir(out);
   const [program = "", ...args] = command;
-  const start = performance.now();
   if (until !== undefined) return await timeUntil(until, program, args);
+  const start = performance.now();
   const { success, stdout } = await new Deno.Command(program, { args, stderr: "null" }).output();
   const seconds = (performance.now() - start) / 1000;
   if (!success) return undefined;

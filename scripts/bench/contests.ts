@@ -91,7 +91,7 @@ const LONG = [
 /** Two commands side by side. */
 function atOnce(left: readonly string[], right: readonly string[]): string[] {
   const [one, other] = [left, right].map((words) => words.map((word) => `'${word}'`).join(" "));
-  return ["bash", "-c", `${one} & ${other}; wait`];
+  return ["bash", "-c", `${one} & first=$!; ${other} && wait $first`];
 }
 
 /** All rows. */
@@ -279,7 +279,8 @@ export function contestsIn({ here, root, work, flags }: Places): Contest[] {
       ],
     },
     ...LONG.map(({ name, line, out }): Contest => {
-      const words = line.replace("HERE/", here).replace("WORK/", work).split(" ");
+      const words = line.split(" ")
+        .map((word) => word.replace("HERE/", here).replace("WORK/", work));
       const withWorkers = (count: string, folder: string) =>
         command(
           ...[...words, "--workers", count],

@@ -21,8 +21,8 @@ export function writeHeader(initial: f64): usize {
  *
  * In passes without branches: whether a step was accepted cannot be predicted. First the accepted
  * positions are gathered, then each gets its text in a slot, then every line copies the slot of the
- * last move: slot 0 is that of the block before. Steps go in pairs, as the chain makes them; of an
- * odd number the last is written but not counted.
+ * last move: slot 0 is that of the block before. Steps go in pairs; of an odd number the last is
+ * written but not counted.
  */
 export function writeSteps(target: usize, steps: i32): usize {
   let end = MOVES;

@@ -44,7 +44,10 @@ export function start(low: u32, high: u32): void {
   }
 }
 
-/** Makes the next `points` points, a multiple of 16 except at the end; counts those inside. */
+/**
+ * Makes the next `points` points, a multiple of 16 except at the end; counts those inside. Written
+ * out, as states that are not variables of one function would not stay in registers.
+ */
 export function draw(points: i32): i32 {
   let a0 = v128.load(STATE);
   let b0 = v128.load(STATE, 16);
