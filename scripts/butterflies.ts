@@ -10,10 +10,26 @@
  */
 import { primePassSource } from "./prime_pass.ts";
 import { fixedRoot, nearestDouble } from "./roots_of_unity.ts";
-import { add, Block, type Complex, indented, mul, rotated, stores, sub } from "./statements.ts";
+import {
+  add,
+  Block,
+  type Complex,
+  indented,
+  mul,
+  product,
+  rotated,
+  stores,
+  sub,
+} from "./statements.ts";
 
 /** The radices with a pass of their own: 4 and 8, and all primes up to the largest. */
 const RADICES: readonly number[] = [2, 3, 4, 5, 7, 8, 11, 13];
+
+/** The radices of two steps that one pass makes. */
+type DoubleStep = readonly [first: number, second: number];
+
+/** The last two steps of powers of two. */
+const DOUBLE_STEPS: readonly DoubleStep[] = [[4, 4], [4, 8]];
 
 /** The generated source file. */
 export function butterfliesSource(): string {
@@ -21,13 +37,22 @@ export function butterfliesSource(): string {
   const passes = [passSource, lastPassSource, gatheredPassSource].flatMap((source) =>
     RADICES.map((radix) => source(radix, constants))
   );
+  const doubles = DOUBLE_STEPS.map((steps) => doubleStepSource(steps, constants));
   return [
     "/** Passes of the Fourier transform. Made by scripts/butterflies.ts. */",
     constants.source(),
+    betweenSource(),
     dispatchSource(),
     ...passes,
+    ...doubles,
     primePassSource(),
   ].join("\n\n") + "\n";
+}
+
+/** Room for what is between two steps of one pass. */
+function betweenSource(): string {
+  const largest = Math.max(...DOUBLE_STEPS.map(([first, second]) => first * second));
+  return `const BETWEEN: usize = memory.data(${32 * largest}, 16);`;
 }
 
 /** The functions that call the pass of a radix, and how far they go. */
@@ -38,17 +63,26 @@ function dispatchSource(): string {
     `      else pass${radix}(stride, groups, source, target, twiddles);`,
     "      break;",
   ]);
+  const doubles = DOUBLE_STEPS.map(([first, second]) =>
+    `    case ${first * second}: last${first * second}(groups, source, target); break;`
+  );
   const gathered = RADICES.map((radix) =>
     `    case ${radix}: gathered${radix}(stride, source, places, target, twiddles); break;`
   );
   return [
     `export const LARGEST_BUTTERFLY: i32 = ${Math.max(...RADICES)};`,
     "",
+    "/** Two last steps in one pass. */",
+    "export function isDoubleStep(radix: i32): bool {",
+    `  return ${DOUBLE_STEPS.map(([first, second]) => `radix == ${first * second}`).join(" || ")};`,
+    "}",
+    "",
     "export function butterflyPass(",
     "  radix: i32, stride: usize, groups: usize, source: usize, target: usize, twiddles: usize,",
     "): void {",
     "  switch (radix) {",
     ...cases,
+    ...doubles,
     "  }",
     "}",
     "",
@@ -68,12 +102,21 @@ class Constants {
 
   /** An expression for the vector with `value` in both lanes. */
   vector(value: number): string {
-    if (!this.#values.includes(value)) this.#values.push(value);
-    return `v128.load(CONSTANTS, ${16 * this.#values.indexOf(value)})`;
+    const known = this.#values.findIndex((other) => Object.is(other, value));
+    const index = known < 0 ? this.#values.push(value) - 1 : known;
+    return `v128.load(CONSTANTS, ${16 * index})`;
+  }
+
+  /** e^(−2πi·part/whole) for both lanes, bit for bit as in a table: a quarter is −0 − i. */
+  root(part: number, whole: number): Complex {
+    const { cos, sin } = fixedRoot(part, whole);
+    const re = 4 * part === whole ? -0 : nearestDouble(cos);
+    return { re: this.vector(re), im: this.vector(-nearestDouble(sin)) };
   }
 
   source(): string {
-    const rows = this.#values.map((value) => `  ${value}, ${value},`);
+    const texts = this.#values.map((value) => Object.is(value, -0) ? "-0.0" : `${value}`);
+    const rows = texts.map((text) => `  ${text}, ${text},`);
     return ["const CONSTANTS: usize = memory.data<f64>([", ...rows, "], 16);"].join("\n");
   }
 }
@@ -115,6 +158,62 @@ function lastPassSource(radix: number, constants: Constants): string {
     "  }",
     "}",
   ].join("\n");
+}
+
+/**
+ * The last two steps: their twiddles are the same for every length, and what is between them stands
+ * at fixed addresses, where V8 checks neither loads nor stores.
+ */
+function doubleStepSource([first, second]: DoubleStep, constants: Constants): string {
+  const radix = first * second;
+  const block = new Block();
+  for (let i = 0; i < second; i++) firstStepOf([first, second], i, block, constants);
+  for (let k = 0; k < first; k++) secondStepOf(second, k, block, constants);
+  return [
+    `function last${radix}(groups: usize, source: usize, target: usize): void {`,
+    "  const leap = groups << 5;",
+    `  const wide = leap * ${first};`,
+    "  const end = target + leap;",
+    "  let from = source;",
+    `  for (let to = target; to < end; to += 32, from += ${32 * radix}) {`,
+    ...indented(4, block.statements),
+    "  }",
+    "}",
+  ].join("\n");
+}
+
+/** Butterfly i of the first of two steps, from the source to the room between them. */
+function firstStepOf([first, second]: DoubleStep, i: number, block: Block, constants: Constants) {
+  const radix = first * second;
+  const input = (j: number) => {
+    const address = block.bind(`from + ${32 * (i + second * j)}`);
+    return block.bindComplex(`v128.load(${address})`, `v128.load(${address}, 16)`);
+  };
+  butterfly(first, input, block, constants).forEach((output, k) => {
+    const turn = i * k;
+    const { re, im } = turn > 0 ? product(output, constants.root(turn, radix)) : output;
+    const offset = 32 * (i + second * k);
+    block.statements.push(
+      `v128.store(BETWEEN, ${re}, ${offset});`,
+      `v128.store(BETWEEN, ${im}, ${offset + 16});`,
+    );
+  });
+}
+
+/** Butterfly k of the second of two steps, from the room between them to the target. */
+function secondStepOf(second: number, k: number, block: Block, constants: Constants) {
+  const input = (j: number) => {
+    const offset = 32 * (j + second * k);
+    return block.bindComplex(
+      `v128.load(BETWEEN, ${offset})`,
+      `v128.load(BETWEEN, ${offset + 16})`,
+    );
+  };
+  let address = block.bind(`to + leap * ${k}`);
+  butterfly(second, input, block, constants).forEach((output, j) => {
+    if (j > 0) address = block.bind(`${address} + wide`);
+    block.statements.push(...stores(address, output));
+  });
 }
 
 /** The first pass of elements that lie apart, each at `source` plus a u32 of `places`. */

@@ -37,9 +37,13 @@ export function rotated(value: Complex, address: string, offset: number, block: 
     `i64x2.shuffle(${both}, ${both}, 0, 2)`,
     `i64x2.shuffle(${both}, ${both}, 1, 3)`,
   );
+  return product(value, root);
+}
+
+export function product(a: Complex, b: Complex): Complex {
   return {
-    re: sub(mul(value.re, root.re), mul(value.im, root.im)),
-    im: add(mul(value.im, root.re), mul(value.re, root.im)),
+    re: sub(mul(a.re, b.re), mul(a.im, b.im)),
+    im: add(mul(a.im, b.re), mul(a.re, b.im)),
   };
 }
 

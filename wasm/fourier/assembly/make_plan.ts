@@ -1,8 +1,14 @@
 /** Makes plans: the list of passes, and every table that they read. */
-import { LARGEST_BUTTERFLY } from "./generated/butterflies";
+import { isDoubleStep, LARGEST_BUTTERFLY } from "./generated/butterflies";
 import { nextRadix, Pass, passesLengthOf, Plan, PLAN_BYTES } from "./plan";
 import { writeRoots } from "./roots";
 import { runPasses } from "./transform";
+
+/**
+ * Longer transforms make each step in a pass of its own: the outputs of two together would lie a
+ * multiple of 2 KiB apart, too many for their place in a cache.
+ */
+const LONGEST_WITH_DOUBLE_STEP: i32 = 1024;
 
 /** Makes a plan at `address`; `workA` and `workB` are work areas for its length. */
 export function makePlan(
@@ -30,7 +36,8 @@ function makePasses(plan: Plan, free: usize, work: usize): usize {
   let rest = n;
   let count = 0;
   while (rest > 1) {
-    const radix = nextRadix(rest);
+    const isDouble = n <= LONGEST_WITH_DOUBLE_STEP && isDoubleStep(rest);
+    const radix = isDouble ? rest : nextRadix(rest);
     rest /= radix;
     const pass = changetype<Pass>(plan.passes + usize(count) * offsetof<Pass>());
     pass.radix = radix;
@@ -38,7 +45,7 @@ function makePasses(plan: Plan, free: usize, work: usize): usize {
     pass.groups = groups;
     pass.twiddles = free;
     free = writeTwiddles(pass, work, free);
-    if (radix > LARGEST_BUTTERFLY) {
+    if (radix > LARGEST_BUTTERFLY && !isDoubleStep(radix)) {
       pass.roots = free;
       free = writePrimeRoots(radix, work, n / radix, free);
     }

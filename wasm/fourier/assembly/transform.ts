@@ -1,5 +1,7 @@
 /** The transform of a batch: two complex sequences of one length, side by side in the lanes. */
-import { butterflyPass, gatheredPass, LARGEST_BUTTERFLY, primePass } from "./generated/butterflies";
+import {
+  butterflyPass, gatheredPass, isDoubleStep, LARGEST_BUTTERFLY, primePass,
+} from "./generated/butterflies";
 import { Pass, Plan } from "./plan";
 
 /**
@@ -65,7 +67,7 @@ function runPass(pass: Pass, from: usize, to: usize, pairs: usize): void {
   const radix = pass.radix;
   const stride = usize(pass.stride);
   const groups = usize(pass.groups);
-  if (radix <= LARGEST_BUTTERFLY) {
+  if (radix <= LARGEST_BUTTERFLY || isDoubleStep(radix)) {
     butterflyPass(radix, stride, groups, from, to, pass.twiddles);
   } else {
     primePass(radix, stride, groups, from, to, pass.twiddles, pass.roots, pairs);
