@@ -1,5 +1,15 @@
 /** The pass of the Fourier transform for any odd prime, as AssemblyScript: see butterflies.ts. */
-import { add, Block, type Complex, indented, mul, rotated, stores, sub } from "./statements.ts";
+import {
+  add,
+  Block,
+  type Complex,
+  indented,
+  loadedRoot,
+  mul,
+  product,
+  stores,
+  sub,
+} from "./statements.ts";
 
 /** Outputs of the odd prime pass made side by side: what 16 registers can hold. */
 const OUTPUTS_AT_ONCE = 3;
@@ -123,7 +133,7 @@ function primeStoreSource(target: string, twiddle: string, value: Complex): stri
   const block = new Block();
   const output = block.bindComplex(value.re, value.im);
   const bound = block.statements.length;
-  const turned = rotated(output, "root", 0, block);
+  const turned = product(output, loadedRoot("root", 0, block));
   return [
     "{",
     ...indented(2, block.statements.slice(0, bound)),

@@ -28,16 +28,15 @@ export const sub = (a: string, b: string) => `f64x2.sub(${a}, ${b})`;
 export const mul = (a: string, b: string) => `f64x2.mul(${a}, ${b})`;
 
 /**
- * `value` times the root of unity at `address` + `offset`, one for both lanes. Two shuffles cost
- * less than a second load, as V8 checks the address of each.
+ * The root of unity at `address` + `offset`, one for both lanes. Two shuffles cost less than a
+ * second load, as V8 checks the address of each.
  */
-export function rotated(value: Complex, address: string, offset: number, block: Block): Complex {
+export function loadedRoot(address: string, offset: number, block: Block): Complex {
   const both = block.bind(`v128.load(${address}, ${offset})`);
-  const root = block.bindComplex(
+  return block.bindComplex(
     `i64x2.shuffle(${both}, ${both}, 0, 2)`,
     `i64x2.shuffle(${both}, ${both}, 1, 3)`,
   );
-  return product(value, root);
 }
 
 export function product(a: Complex, b: Complex): Complex {
@@ -47,9 +46,20 @@ export function product(a: Complex, b: Complex): Complex {
   };
 }
 
+/** The element at `address` + `offset`. */
+export function loads(address: string, block: Block, offset = 0): Complex {
+  return block.bindComplex(
+    `v128.load(${address}, ${offset})`,
+    `v128.load(${address}, ${offset + 16})`,
+  );
+}
+
 /** Statements that store both parts, the real one first. */
-export function stores(address: string, { re, im }: Complex): string[] {
-  return [`v128.store(${address}, ${re});`, `v128.store(${address}, ${im}, 16);`];
+export function stores(address: string, { re, im }: Complex, offset = 0): string[] {
+  return [
+    `v128.store(${address}, ${re}, ${offset});`,
+    `v128.store(${address}, ${im}, ${offset + 16});`,
+  ];
 }
 
 /** Lines moved to the right. */

@@ -1,14 +1,16 @@
 /** Makes plans: the list of passes, and every table that they read. */
-import { isDoubleStep, LARGEST_BUTTERFLY } from "./generated/butterflies";
+import {
+  FIRST_DOUBLE_STEP, FIRST_RADIX, hasButterfly, isLastDoubleStep,
+} from "./generated/butterflies";
 import { nextRadix, Pass, passesLengthOf, Plan, PLAN_BYTES } from "./plan";
 import { writeRoots } from "./roots";
 import { runPasses } from "./transform";
 
 /**
- * Longer transforms make each step in a pass of its own: the outputs of two together would lie a
- * multiple of 2 KiB apart, too many for their place in a cache.
+ * Multiples of this length make each step in a pass of its own: what a pass of two steps reads and
+ * writes at once would lie multiples of 2 or 4 KiB apart, where a cache has too few places.
  */
-const LONGEST_WITH_DOUBLE_STEP: i32 = 1024;
+const EVICTING: i32 = 2048;
 
 /** Makes a plan at `address`; `workA` and `workB` are work areas for its length. */
 export function makePlan(
@@ -36,16 +38,20 @@ function makePasses(plan: Plan, free: usize, work: usize): usize {
   let rest = n;
   let count = 0;
   while (rest > 1) {
-    const isDouble = n <= LONGEST_WITH_DOUBLE_STEP && isDoubleStep(rest);
-    const radix = isDouble ? rest : nextRadix(rest);
+    const radix = passRadix(n, rest);
     rest /= radix;
     const pass = changetype<Pass>(plan.passes + usize(count) * offsetof<Pass>());
     pass.radix = radix;
     pass.stride = rest;
     pass.groups = groups;
     pass.twiddles = free;
-    free = writeTwiddles(pass, work, free);
-    if (radix > LARGEST_BUTTERFLY && !isDoubleStep(radix)) {
+    if (radix == FIRST_DOUBLE_STEP && rest > 1) {
+      free = writeTwiddles(FIRST_RADIX, FIRST_RADIX * rest, 1, work, free);
+      free = writeTwiddles(FIRST_RADIX, rest, FIRST_RADIX, work, free);
+    } else {
+      free = writeTwiddles(radix, rest, groups, work, free);
+    }
+    if (!hasButterfly(radix)) {
       pass.roots = free;
       free = writePrimeRoots(radix, work, n / radix, free);
     }
@@ -56,11 +62,22 @@ function makePasses(plan: Plan, free: usize, work: usize): usize {
   return free;
 }
 
+/** The radix of the next pass: that of one step, or of the first or the last two together. */
+function passRadix(n: i32, rest: i32): i32 {
+  const radix = nextRadix(rest);
+  if (n % EVICTING == 0) return radix;
+  if (isLastDoubleStep(rest)) return rest;
+  const isDouble = rest == n && radix == FIRST_RADIX && nextRadix(n / radix) == FIRST_RADIX;
+  return isDouble ? FIRST_DOUBLE_STEP : radix;
+}
+
 /** Writes e^(−2πi·k·i·groups/n) for i from 1 to stride − 1, k from 1 to radix − 1. */
-function writeTwiddles(pass: Pass, roots: usize, free: usize): usize {
-  for (let i = 1; i < pass.stride; i++) {
-    for (let k = 1; k < pass.radix; k++) {
-      const root = v128.load(roots + (usize(k * i * pass.groups) << 4));
+function writeTwiddles(
+  radix: i32, stride: i32, groups: i32, roots: usize, free: usize,
+): usize {
+  for (let i = 1; i < stride; i++) {
+    for (let k = 1; k < radix; k++) {
+      const root = v128.load(roots + (usize(k * i * groups) << 4));
       v128.store(free, root);
       free += 16;
     }

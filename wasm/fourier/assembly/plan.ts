@@ -3,7 +3,7 @@
  * them, a convolution of a longer, smoother length (L. Bluestein, IEEE Trans. Audio Electroacoust.
  * 18, 451 (1970)).
  */
-import { LARGEST_BUTTERFLY } from "./generated/butterflies";
+import { hasButterfly } from "./generated/butterflies";
 
 /** All radices but one are at least 3, and 3¹⁵ is beyond every length. */
 const MOST_PASSES: usize = 16;
@@ -59,7 +59,7 @@ function primeRootsBytes(n: i32): usize {
   for (let rest = n; rest > 1;) {
     const radix = nextRadix(rest);
     const half = usize((radix - 1) >> 1);
-    if (radix > LARGEST_BUTTERFLY) bytes += (half * half) << 4;
+    if (!hasButterfly(radix)) bytes += (half * half) << 4;
     rest /= radix;
   }
   return bytes;
@@ -114,5 +114,5 @@ function cost(n: i32): f64 {
 /** Measured. */
 function passCost(radix: i32): f64 {
   if (radix <= 4 || radix == 8) return 1.0;
-  return radix <= LARGEST_BUTTERFLY ? 0.35 + 0.22 * f64(radix) : 1.1 + 0.28 * f64(radix);
+  return hasButterfly(radix) ? 0.35 + 0.22 * f64(radix) : 1.1 + 0.28 * f64(radix);
 }

@@ -1,7 +1,5 @@
 /** The transform of a batch: two complex sequences of one length, side by side in the lanes. */
-import {
-  butterflyPass, gatheredPass, isDoubleStep, LARGEST_BUTTERFLY, primePass,
-} from "./generated/butterflies";
+import { butterflyPass, gatheredPass, hasButterfly, primePass } from "./generated/butterflies";
 import { Pass, Plan } from "./plan";
 
 /**
@@ -17,13 +15,13 @@ export function transform(plan: Plan, source: usize, other: usize, pairs: usize)
 
 /**
  * The same of elements that lie apart, each at `source` plus a u32 of `places`: the first pass
- * fetches them, unless it is one that cannot.
+ * fetches them, unless it is the only one or one that cannot.
  */
 export function transformGathered(
   plan: Plan, source: usize, places: usize, first: usize, second: usize, pairs: usize,
 ): usize {
   const pass = changetype<Pass>(plan.passes);
-  if (plan.chirp != 0 || plan.passCount == 0 || pass.radix > LARGEST_BUTTERFLY) {
+  if (plan.chirp != 0 || plan.passCount < 2 || !hasButterfly(pass.radix)) {
     gather(source, places, plan.length, first);
     return transform(plan, first, second, pairs);
   }
@@ -67,7 +65,7 @@ function runPass(pass: Pass, from: usize, to: usize, pairs: usize): void {
   const radix = pass.radix;
   const stride = usize(pass.stride);
   const groups = usize(pass.groups);
-  if (radix <= LARGEST_BUTTERFLY || isDoubleStep(radix)) {
+  if (hasButterfly(radix)) {
     butterflyPass(radix, stride, groups, from, to, pass.twiddles);
   } else {
     primePass(radix, stride, groups, from, to, pass.twiddles, pass.roots, pairs);
