@@ -29,6 +29,10 @@ export const SHAPES: readonly (readonly [width: number, height: number])[] = [
   [509, 1],
   [38, 23],
   [83, 12],
+  // Columns whose first two or last two steps are one pass.
+  [3, 48],
+  [5, 32],
+  [2, 512],
 ];
 
 /** Whole numbers from 0 to 255 that look random: a linear congruence's upper bits. */
