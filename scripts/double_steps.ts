@@ -8,8 +8,8 @@ import { Block, type Complex, indented, loadedRoot, loads, product, stores } fro
 /** The radices of two steps. */
 type DoubleStep = readonly [first: number, second: number];
 
-/** The last two steps of powers of two. */
-const LAST: readonly DoubleStep[] = [[4, 4], [4, 8]];
+/** The last two steps of powers of two, and of lengths such as 480 and 1080. */
+const LAST: readonly DoubleStep[] = [[4, 4], [4, 8], [3, 5]];
 
 /** The radix of the first two steps, where both have it. */
 const FIRST_RADIX = 4;

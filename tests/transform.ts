@@ -32,6 +32,7 @@ export const SHAPES: readonly (readonly [width: number, height: number])[] = [
   // Columns whose first two or last two steps are one pass.
   [3, 48],
   [5, 32],
+  [4, 60],
   [2, 512],
 ];
 

@@ -7,10 +7,10 @@ import { writeRoots } from "./roots";
 import { runPasses } from "./transform";
 
 /**
- * Multiples of this length make each step in a pass of its own: what a pass of two steps reads and
- * writes at once would lie multiples of 2 or 4 KiB apart, where a cache has too few places.
+ * Elements of 32 bytes in the eight places that a cache of 4 KiB a way has at least for each
+ * address: see fits.
  */
-const EVICTING: i32 = 2048;
+const PLACES: i32 = 1024;
 
 /** Makes a plan at `address`; `workA` and `workB` are work areas for its length. */
 export function makePlan(
@@ -64,11 +64,15 @@ function makePasses(plan: Plan, free: usize, work: usize): usize {
 
 /** The radix of the next pass: that of one step, or of the first or the last two together. */
 function passRadix(n: i32, rest: i32): i32 {
+  if (isLastDoubleStep(rest) && fits(rest, n / rest)) return rest;
   const radix = nextRadix(rest);
-  if (n % EVICTING == 0) return radix;
-  if (isLastDoubleStep(rest)) return rest;
-  const isDouble = rest == n && radix == FIRST_RADIX && nextRadix(n / radix) == FIRST_RADIX;
-  return isDouble ? FIRST_DOUBLE_STEP : radix;
+  const isFirst = rest == n && radix == FIRST_RADIX && nextRadix(n / radix) == FIRST_RADIX;
+  return isFirst && fits(FIRST_DOUBLE_STEP, n / FIRST_DOUBLE_STEP) ? FIRST_DOUBLE_STEP : radix;
+}
+
+/** Whether `radix` elements `apart` do not evict one another from a cache. */
+function fits(radix: i32, apart: i32): bool {
+  return radix * (apart & -apart) <= PLACES;
 }
 
 /** Writes e^(−2πi·k·i·groups/n) for i from 1 to stride − 1, k from 1 to radix − 1. */
