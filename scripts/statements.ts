@@ -39,6 +39,7 @@ export function loadedRoot(address: string, offset: number, block: Block): Compl
   );
 }
 
+/** Expressions of both parts of a product. */
 export function product(a: Complex, b: Complex): Complex {
   return {
     re: sub(mul(a.re, b.re), mul(a.im, b.im)),
