@@ -106,10 +106,18 @@ async function measure(
   const [program = "", ...args] = command;
   if (until !== undefined) return await timeUntil(until, program, args);
   const start = performance.now();
-  const { success, stdout } = await new Deno.Command(program, { args, stderr: "null" }).output();
-  const seconds = (performance.now() - start) / 1000;
+  // A pipe that is waited for would take part in the time.
+  const process = new Deno.Command(program, {
+    args,
+    stdout: isTimed ? "null" : "piped",
+    stderr: "null",
+  }).spawn();
+  if (isTimed) {
+    const { success } = await process.status;
+    return success ? (performance.now() - start) / 1000 / times : undefined;
+  }
+  const { success, stdout } = await process.output();
   if (!success) return undefined;
-  if (isTimed) return seconds / times;
   const value = Number(new TextDecoder().decode(stdout).trim().split("\n").at(-1));
   return Number.isFinite(value) ? value : undefined;
 }
