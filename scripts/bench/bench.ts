@@ -5,6 +5,7 @@
  * bench.ts [--rounds N] [--only TEXT] [--json] [--work FOLDER]
  */
 import { parseArgs } from "@std/cli/parse-args";
+import { isThere } from "../../src/text_file.ts";
 import {
   BUILDS,
   type Contest,
@@ -140,15 +141,6 @@ async function timeUntil(
   }
   await process.status;
   return seconds;
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** What to install before a contestant can take part. */
