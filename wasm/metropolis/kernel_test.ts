@@ -109,6 +109,8 @@ const SETUPS: readonly (ChainSetup & { burnIn: number })[] = [
   { beta: 2, m: 1e-9, h: 1e-9, iterations: 3000, key: [1, 0, 0, 1], burnIn: 17 },
   { beta: 1e6, m: 3, h: 1e5, iterations: 2100, key: [4, 3, 2, 1], burnIn: 50 },
   { beta: 0.5, m: 1e200, h: 1e190, iterations: 1100, key: [7, 7, 0, 7], burnIn: 0 },
+  // From here on x is infinite, and ∞ − ∞ must not be accepted.
+  { beta: 0.5, m: 1e200, h: 1.7e308, iterations: 1100, key: [7, 7, 0, 7], burnIn: 0 },
   // Two chains with a step that bounds of log v do not decide: without a second walk they go wrong.
   { beta: 1, m: 1, h: 1, iterations: 2100, key: [85, 0, 0, 7], burnIn: 100 },
   { beta: 2, m: 1, h: 0.3, iterations: 2100, key: [63, 0, 0, 7], burnIn: 100 },
