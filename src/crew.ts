@@ -1,5 +1,6 @@
 /** The workers of a run, and how the missing points go through them into the ledger. */
 import { dirname } from "@std/path/posix/dirname";
+import { addressOf } from "./address.ts";
 import { BATCH_MS, Batches, type BatchSource } from "./batches.ts";
 import type { Bitmap } from "./bitmap.ts";
 import { UsageError } from "./errors.ts";
@@ -75,7 +76,7 @@ export class Crew implements Disposable {
 /** The module that computes the points of a plan, of a kernel that is known. */
 export function workerOf({ kernel }: Plan): URL {
   const { name } = findKernel(kernel).descriptor;
-  return new URL(`./workers/${name}.ts`, import.meta.url);
+  return new URL(addressOf(`src/workers/${name}.ts`));
 }
 
 /** Beyond this many files, workers may read the folders that they are in. */

@@ -1,7 +1,4 @@
-/**
- * The registry of kernels. Deno reads the graph behind every `import` that it can see, at every
- * start, so the code of a kernel is named by its folder; its workers in `src/workers` import it.
- */
+/** The registry of kernels. The code of each is loaded by its folder; `src/workers` import it. */
 import type { Entry, KernelModule } from "../wasm/kernel.ts";
 import digests from "../wasm/digests.json" with { type: "json" };
 import { fourier } from "../wasm/fourier/descriptor.ts";
@@ -9,6 +6,7 @@ import { density } from "../wasm/metropolis/density.ts";
 import { metropolis } from "../wasm/metropolis/descriptor.ts";
 import { pi } from "../wasm/pi/descriptor.ts";
 import { openTotal } from "../wasm/pi/total.ts";
+import { addressOf } from "./address.ts";
 import { UsageError } from "./errors.ts";
 
 /** Every kernel by its name. */
@@ -34,7 +32,7 @@ export const kernels: Readonly<Record<string, Entry>> = {
 
 /** The code of the kernel in a folder. */
 async function load(folder: string): Promise<KernelModule> {
-  return await import(import.meta.resolve(`../wasm/${folder}/kernel.ts`));
+  return await import(addressOf(`wasm/${folder}/kernel.ts`));
 }
 
 /** The kernel of a name. */

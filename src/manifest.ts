@@ -1,5 +1,6 @@
 /** run.json: what a run directory is for, written once and checked at every start. */
 import { join } from "@std/path/posix/join";
+import { addressOf } from "./address.ts";
 import { sha256 } from "./checksum.ts";
 import { reasonOf, UsageError } from "./errors.ts";
 import { filesAxis, type Plan } from "./plan.ts";
@@ -113,7 +114,7 @@ export async function refuseForeign(directory: string, plan: Plan): Promise<void
   }
   if (plan.series === null) return;
   // Only who begins a run in a folder that is there needs it.
-  const { findTaken } = await import(import.meta.resolve("./taken.ts")) as {
+  const { findTaken } = await import(addressOf("src/taken.ts")) as {
     findTaken(plan: Plan, directory: string): Promise<string | undefined>;
   };
   const taken = await findTaken(plan, directory);

@@ -3,6 +3,7 @@ import { isAbsolute } from "@std/path/posix/is-absolute";
 import { join } from "@std/path/posix/join";
 import { closestString } from "@std/text/closest-string";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
+import { addressOf } from "./address.ts";
 import { UsageError } from "./errors.ts";
 import { globalPaths, plainGlobal } from "./pool/global_functions.ts";
 import { type ModuleFunction, moduleFunction } from "./pool/module_function.ts";
@@ -24,7 +25,7 @@ const FILE = /\/|\.[cm]?[jt]s$/;
 /** gridiron's own functions. */
 const OWN: Readonly<Record<string, NamedFunction>> = {
   host: {
-    f: moduleFunction<(...args: number[]) => unknown>(import.meta.resolve("./host.ts"), "host"),
+    f: moduleFunction<(...args: number[]) => unknown>(addressOf("src/host.ts"), "host"),
     permissions: { sys: ["hostname"] },
   },
 };

@@ -1,4 +1,5 @@
 /** Who made what: the first line of a ledger. */
+import { addressOf } from "./address.ts";
 import type { Manifest } from "./manifest.ts";
 import { VERSION } from "./version.ts";
 import type { SweepOptions } from "./sweep_options.ts";
@@ -48,7 +49,7 @@ export async function cpuModel(): Promise<string> {
 function gitCommit(): { git?: string } {
   if (Deno.build.standalone) return {};
   try {
-    const folder = new URL("../.git/", import.meta.url);
+    const folder = new URL(addressOf(".git/"));
     const head = Deno.readTextFileSync(new URL("HEAD", folder)).trim();
     const branch = /^ref: (.+)$/.exec(head)?.[1];
     return { git: branch === undefined ? head : readBranch(folder, branch) };

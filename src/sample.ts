@@ -1,5 +1,6 @@
 /** A few points of a plan, run on the spot: to tell how long it takes, or that rows still hold. */
 import type { Entry, Job } from "../wasm/kernel.ts";
+import { addressOf } from "./address.ts";
 import { UsageError } from "./errors.ts";
 import { makeGrid } from "./grid.ts";
 import { listLedgers } from "./ledger.ts";
@@ -90,9 +91,9 @@ function sampleRows(run: Run): Map<number, string> {
 async function openReader(plan: Plan, folder: string): Promise<PictureReader | undefined> {
   const paths = filesAxis(plan)?.texts;
   if (paths === undefined) return undefined;
-  // Named in words, the readers of images would be loaded with every scan.
-  const name: string = "./picture_reader.ts";
-  const { PictureReader } = await import(name) as typeof import("./picture_reader.ts");
+  const { PictureReader } = await import(
+    addressOf("src/picture_reader.ts")
+  ) as typeof import("./picture_reader.ts");
   return new PictureReader(paths, folder);
 }
 

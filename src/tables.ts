@@ -1,4 +1,5 @@
 /** The formats of a merged table, each loaded when it is asked for. */
+import { addressOf } from "./address.ts";
 import type { OpenTable } from "./table.ts";
 
 /** A format by its name, which is also the ending of its files. */
@@ -21,8 +22,7 @@ function format(name: string, className: string, doc: string): Format {
   return {
     ...{ name, doc },
     async load() {
-      const address = import.meta.resolve(`./format/${name}_table.ts`);
-      const module = await import(address) as Record<
+      const module = await import(addressOf(`src/format/${name}_table.ts`)) as Record<
         string,
         new (...args: Parameters<OpenTable>) => ReturnType<OpenTable>
       >;

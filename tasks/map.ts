@@ -1,4 +1,5 @@
 /** `map FUNCTION LIST…`: a function over lists of values, in parallel. */
+import { addressOf } from "../src/address.ts";
 import { parseAxis } from "../src/axis.ts";
 import { parseDuration } from "../src/cli/duration.ts";
 import { formatHelp } from "../src/cli/help.ts";
@@ -126,7 +127,7 @@ async function loadRanked(): Promise<{
   gather(map: RankedMap): AsyncIterable<Outcome>;
   contribute(map: RankedMap): Promise<number>;
 }> {
-  return await import(import.meta.resolve("../src/ranked_map.ts"));
+  return await import(addressOf("src/ranked_map.ts"));
 }
 
 /** The rank of this process; `launch` plans for all. */

@@ -1,4 +1,5 @@
 /** The list of commands. */
+import { addressOf } from "../src/address.ts";
 import type { Command } from "./command.ts";
 import { sweep } from "./sweep.ts";
 
@@ -13,9 +14,8 @@ export interface Listed {
 }
 
 /**
- * Every command, in the order of the help. Deno reads the graph behind every `import` that it can
- * see, at every start; so only the command that is called most is named in one. The others have
- * their file's name, and `deno.json` names them for `deno compile`.
+ * Every command, in the order of the help. Only the one that is called most is loaded with this;
+ * the others have their file's name, and `deno.json` names them for `deno compile`.
  */
 export const commands: readonly Listed[] = [
   {
@@ -41,7 +41,7 @@ function listed(name: string, doc: string, isStarter = false): Listed {
   return {
     ...{ name, doc, isStarter },
     async load() {
-      const module = await import(import.meta.resolve(`./${name}.ts`)) as Record<string, Command>;
+      const module = await import(addressOf(`tasks/${name}.ts`)) as Record<string, Command>;
       return module[name]!;
     },
   };

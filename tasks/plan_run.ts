@@ -1,4 +1,5 @@
 /** From a command line to a plan that is checked, rehearsed or carried out. */
+import { addressOf } from "../src/address.ts";
 import type { Option, Options } from "../src/cli/options.ts";
 import { UsageError } from "../src/errors.ts";
 import { estimateSeries, type SeriesEstimate, tooLargeByDefault } from "../src/estimate.ts";
@@ -12,6 +13,7 @@ import { filesAxis, type Plan, planDigest } from "../src/plan.ts";
 import { makePlan, type Request } from "../src/planner.ts";
 import { makeIdentities, makeSalts } from "../src/point.ts";
 import { setAside } from "../src/run_start.ts";
+import { measurePoints } from "../src/sample.ts";
 import { countDone } from "../src/sweep.ts";
 import type { Entry } from "../wasm/kernel.ts";
 import type { Surroundings } from "./command.ts";
@@ -113,8 +115,7 @@ async function plotLater(
 ): Promise<Later | undefined> {
   const file = values.get("plot")?.[0];
   if (file === undefined) return undefined;
-  // By a computed address, so that no start of a run without pictures reads what draws them.
-  const module = await import(import.meta.resolve("./plot.ts")) as {
+  const module = await import(addressOf("tasks/plot.ts")) as {
     plotTo(file: string, isQuiet: boolean, surroundings: Surroundings): Later;
   };
   return module.plotTo(file, values.has("quiet") || values.has("json"), surroundings);
@@ -171,7 +172,7 @@ async function loadTaken(): Promise<{
     places: { directory: string; typedDirectory: string; folder: string },
   ): Promise<void>;
 }> {
-  return await import(import.meta.resolve("../src/taken.ts"));
+  return await import(addressOf("src/taken.ts"));
 }
 
 /** The text of a dry run: samples a few points for the time. */
@@ -182,8 +183,9 @@ async function rehearse(
   surroundings: Surroundings,
 ): Promise<string> {
   const { plan, points, series, typedDirectory, directory, notices } = prepared;
-  const { dryRun } = await import("../src/dry_run.ts");
-  const { measurePoints } = await import("../src/sample.ts");
+  const { dryRun } = await import(
+    addressOf("src/dry_run.ts")
+  ) as typeof import("../src/dry_run.ts");
   const done = await countDone(directory, plan);
   return dryRun({
     plan,

@@ -1,4 +1,5 @@
 /** How a run is carried out, for every command that runs a grid: options, stopping, report. */
+import { addressOf } from "../src/address.ts";
 import { parseDuration } from "../src/cli/duration.ts";
 import type { Option, Options } from "../src/cli/options.ts";
 import { wholeNumber } from "../src/cli/values.ts";
@@ -138,14 +139,14 @@ export async function carryOut(
 
 /** What only ranks need is not in the graph of a run that is alone. */
 async function loadRanked(): Promise<typeof runSweep> {
-  return (await import(import.meta.resolve("../src/ranked_sweep.ts"))).runRanked;
+  return (await import(addressOf("src/ranked_sweep.ts"))).runRanked;
 }
 
 async function loadRankReport(): Promise<{
   launchedText(part: RankPart): string;
   rankText(part: RankPart, directory: string, program: string): string;
 }> {
-  return await import(import.meta.resolve("../src/rank_report.ts"));
+  return await import(addressOf("src/rank_report.ts"));
 }
 
 /** The options of a run, checked. */

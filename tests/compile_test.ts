@@ -4,12 +4,13 @@
  * can get; there the release runs it.
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { build } from "../scripts/build.ts";
 import { compileArguments } from "../scripts/compile.ts";
 import { inFolder, permissionsOf } from "./program.ts";
 import { root } from "./project.ts";
 
-/** The project's files in the tree that `deno compile` prints. */
-function embeddedFiles(tree: string): string[] {
+/** The program's files in the tree that `deno compile` prints. */
+function embeddedFiles(tree: string, program: URL): string[] {
   const files: string[] = [];
   const folders: string[] = [];
   for (const line of tree.split("\n")) {
@@ -18,29 +19,33 @@ function embeddedFiles(tree: string): string[] {
     const depth = match[1]!.length / 2;
     const path = [...folders.slice(0, depth), match[3]!];
     if (match[2] === "┬") folders.splice(depth, Infinity, match[3]!);
-    else if (!path[0]!.startsWith(".deno_compile")) files.push(...filesOf(path.join("/")));
+    else if (!path[0]!.startsWith(".deno_compile")) {
+      files.push(...filesOf(path.join("/"), program));
+    }
   }
   return files;
 }
 
 /** A line's file, or all of a folder that is embedded whole. */
-function filesOf(path: string): string[] {
+function filesOf(path: string, program: URL): string[] {
   if (!path.endsWith("/*")) return [path];
   const folder = path.slice(0, -1);
-  return [...Deno.readDirSync(new URL(folder, root))].map(({ name }) => folder + name);
+  return [...Deno.readDirSync(new URL(folder, program))].map(({ name }) => folder + name);
 }
 
 Deno.test("what deno compile embeds is enough for every command, without network", () =>
   inFolder(async (folder) => {
+    const program = new URL(`file://${folder}/program/`);
+    await build(program);
     const compiled = await new Deno.Command(Deno.execPath(), {
-      args: compileArguments(["--output", `${folder}/gridiron`]),
+      args: compileArguments(program, ["--output", `${folder}/gridiron`]),
       cwd: root.pathname,
       env: { DENORT_BIN: Deno.realPathSync(Deno.execPath()), NO_COLOR: "1", RUST_BACKTRACE: "" },
     }).output();
     const tree = new TextDecoder().decode(compiled.stderr) +
       new TextDecoder().decode(compiled.stdout);
     assertEquals(compiled.code, 0, tree);
-    const files = embeddedFiles(tree);
+    const files = embeddedFiles(tree, program);
     for (
       const file of ["src/workers/metropolis.ts", "src/ranked_sweep.ts", "wasm/pi/kernel.wasm"]
     ) {
@@ -49,10 +54,10 @@ Deno.test("what deno compile embeds is enough for every command, without network
     for (const file of files) {
       const target = `${folder}/alone/${file}`;
       await Deno.mkdir(target.slice(0, target.lastIndexOf("/")), { recursive: true });
-      await Deno.copyFile(new URL(file, root), target);
+      await Deno.copyFile(new URL(file, program), target);
     }
     for (const file of ["deno.json", "deno.lock"]) {
-      await Deno.copyFile(new URL(file, root), `${folder}/alone/${file}`);
+      await Deno.copyFile(new URL(file, program), `${folder}/alone/${file}`);
     }
     const offline = Deno.uid() === 0 && Deno.build.os === "linux" ? ["unshare", "-n"] : [];
     const run = async (argv: readonly string[], permissions = permissionsOf("sweep")) => {
@@ -91,10 +96,14 @@ Deno.test("what deno compile embeds is enough for every command, without network
   }));
 
 Deno.test("compileArguments() puts options before main.ts, and names the file by target", () => {
-  const words = compileArguments(["--target", "aarch64-apple-darwin"]).join(" ");
+  const program = new URL("file:///p/");
+  const words = compileArguments(program, ["--target", "aarch64-apple-darwin"]).join(" ");
   assertStringIncludes(
     words,
-    " --output dist/gridiron-aarch64-apple-darwin --target aarch64-apple-darwin main.ts",
+    " --output dist/gridiron-aarch64-apple-darwin --target aarch64-apple-darwin /p/main.ts",
   );
-  assertStringIncludes(compileArguments([]).join(" "), " --output dist/gridiron main.ts");
+  assertStringIncludes(
+    compileArguments(program, []).join(" "),
+    " --output dist/gridiron /p/main.ts",
+  );
 });

@@ -1,8 +1,18 @@
 /** What a release relies on: the expected tables are those of today, its commands are there. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { build } from "../scripts/build.ts";
 import { differences, tablesOf } from "../scripts/expected.ts";
-import { permissionsOf } from "./program.ts";
+import { inFolder, permissionsOf } from "./program.ts";
 import { root } from "./project.ts";
+
+Deno.test("what is built makes the tables that a release compares with", () =>
+  inFolder(async (folder) => {
+    const program = new URL(`file://${folder}/program/`);
+    await build(program);
+    const main = new URL("main.ts", program).pathname;
+    const tables = await tablesOf([Deno.execPath(), "run", ...permissionsOf("sweep"), main]);
+    assertEquals(differences(tables), []);
+  }));
 
 Deno.test("the checkout makes the tables that a release compares with", async () => {
   const main = new URL("main.ts", root).pathname;

@@ -1,5 +1,7 @@
 /** How to start this very program again: the binary itself, or Deno with the checkout. */
 
+import { addressOf } from "../address.ts";
+
 /** What every command may do; deno.json has the same list. */
 export const PERMISSIONS: readonly string[] = [
   ...["--no-prompt", "--allow-read", "--allow-write", "--allow-sys=hostname,cpus"],
@@ -15,6 +17,6 @@ export function ownProgram(): string[] {
     // Else it wipes the line that the cursor is in, on any terminal, before anything is shown.
     "--quiet",
     ...PERMISSIONS,
-    new URL("../../main.ts", import.meta.url).pathname,
+    new URL(addressOf("main.ts")).pathname,
   ];
 }

@@ -1,4 +1,5 @@
 /** Runs jobs on a team of workers. */
+import { addressOf } from "../address.ts";
 import type { Engine } from "./engine.ts";
 import { workerLost } from "./failures.ts";
 import type { Job } from "./job.ts";
@@ -213,10 +214,10 @@ export class ParallelEngine implements Engine {
   #workerModule(worker: number): URL {
     const modules = this.#modules;
     this.#loaded[worker] = modules;
-    if (modules.length === 0) return new URL("./task_worker.ts", import.meta.url);
+    if (modules.length === 0) return new URL(addressOf("src/pool/task_worker.ts"));
     const imports = modules.map((module, i) => `import * as m${i} from ${JSON.stringify(module)};`);
     const named = modules.map((module, i) => `${JSON.stringify(module)}: m${i}`);
-    const serve = JSON.stringify(import.meta.resolve("./task_serve.ts"));
+    const serve = JSON.stringify(addressOf("src/pool/task_serve.ts"));
     const source = `import { serveTasks } from ${serve};\n${imports.join("\n")}\n` +
       `serveTasks({ ${named.join(", ")} });\n`;
     return new URL(`data:text/javascript,${encodeURIComponent(source)}`);

@@ -1,0 +1,15 @@
+/**
+ * Where the modules are that are loaded by an address made on the way. Deno reads the graph behind
+ * every `import` that it can see, at every start: what only some commands need is named so.
+ */
+
+/**
+ * All that stands before the last `/src/`: in a built program this module is part of another, which
+ * is somewhere below `src` as well.
+ */
+const ROOT = import.meta.url.slice(0, import.meta.url.lastIndexOf("/src/") + 1);
+
+/** The address of a file by its path below the project, such as `src/taken.ts`. */
+export function addressOf(path: string): string {
+  return ROOT + path;
+}
