@@ -3,7 +3,7 @@
  * with `--target TARGET`, made of what `deno task build` makes. OPTIONS go to `deno compile`, which
  * would take what comes behind main.ts for arguments of the program.
  */
-import { PERMISSIONS } from "../src/nodes/self.ts";
+import { ENGINE, PERMISSIONS } from "../src/nodes/self.ts";
 import { build, PROGRAM } from "./build.ts";
 
 const ROOT = new URL("../", import.meta.url).pathname;
@@ -28,7 +28,7 @@ export function compileArguments(program: URL, options: readonly string[]): stri
     ...["compile", "--config", new URL("deno.json", program).pathname],
     // The gate checks the sources; what was made of them has no types.
     ...["--no-check", "--exclude-unused-npm"],
-    ...[...PERMISSIONS, "--allow-run"],
+    ...[ENGINE, ...PERMISSIONS, "--allow-run"],
     ...isPlaced ? [] : ["--output", output],
     ...options,
     new URL("main.ts", program).pathname,

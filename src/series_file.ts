@@ -36,8 +36,7 @@ export class SeriesWriter {
     const root = this.#root ??= Deno.realPathSync(this.#directory);
     // The template was checked: a name is a plain path, with nothing to normalise.
     const folder = name.slice(0, Math.max(0, name.lastIndexOf("/")));
-    if (this.#known.has(folder)) refuseMoved(folder === "" ? root : `${root}/${folder}`);
-    else this.#makeFolder(root, folder);
+    if (!this.#known.has(folder)) this.#makeFolder(root, folder);
     const path = `${root}/${name}`;
     return new SeriesFile({ path, temporary: `${path}.${suffix}.tmp` }, this);
   }
@@ -116,7 +115,7 @@ function refuseMoved(folder: string): void {
   );
 }
 
-/** Creates the file of a series, or says what happened to its folder just now. */
+/** Creates the file of a series, or says what happened to its folder meanwhile. */
 function create({ path, temporary }: Names): Deno.FsFile {
   const folder = path.slice(0, path.lastIndexOf("/"));
   let file: Deno.FsFile;
@@ -126,12 +125,16 @@ function create({ path, temporary }: Names): Deno.FsFile {
     refuseMoved(folder);
     throw error;
   }
-  if (lstat(folder)?.isSymlink !== true) return file;
-  // It became a link after the look at it: what was made behind it goes, empty as it is.
-  file.close();
-  Deno.removeSync(temporary);
-  refuseMoved(folder);
-  return create({ path, temporary });
+  try {
+    // Once it is open it is where it is, whatever becomes of its folder.
+    refuseMoved(folder);
+  } catch (error) {
+    // What was made behind a link goes, empty as it is.
+    file.close();
+    Deno.removeSync(temporary);
+    throw error;
+  }
+  return file;
 }
 
 /** Gives a series its name, or says what happened to its folder meanwhile. */

@@ -29,7 +29,7 @@ export interface Places {
   readonly here: string;
   /** The project. */
   readonly root: string;
-  /** For what is built and written. */
+  /** For what is built and written; gridiron itself is in `program`. */
   readonly work: string;
   /** The permission flags of a user's command. */
   readonly flags: readonly string[];
@@ -114,22 +114,30 @@ export function contestsIn({ here, root, work, flags }: Places): Contest[] {
   });
   const command = (...args: string[]): Contestant => ({
     name: "gridiron",
+    command: [deno, "run", ...flags, `${work}program/main.ts`, ...args],
+    isTimed: true,
+  });
+  const fromCheckout = (...args: string[]): Contestant => ({
+    name: "gridiron, from the checkout",
     command: [deno, "run", ...flags, `${root}main.ts`, ...args],
     isTimed: true,
   });
+  const scan = [
+    ...["sweep", "--beta", VALUES, "--m", VALUES, "--h", "0.25,0.5,1,2.5"],
+    ...["--iterations", "10000", "--workers", "2", "--quiet", "-o", `${work}out/scan`],
+  ];
   const oneSweep = [
     ...["sweep", "--beta", "1", "--iterations", "10", "--quiet", "-o", `${work}out/one`],
   ];
+  const firstFile = `${work}out/one/mc_data/b1_m1_h1.dat`;
   const points = `${VALUES.replaceAll(",", " ")} ::: ${VALUES.replaceAll(",", " ")}`;
   return [
     {
       name: "scan of 324 points of 10 000 steps with 324 files, whole command, 2 workers",
       unit: "s",
-      ours: command(
-        ...["sweep", "--beta", VALUES, "--m", VALUES, "--h", "0.25,0.5,1,2.5"],
-        ...["--iterations", "10000", "--workers", "2", "--quiet", "-o", `${work}out/scan`],
-      ),
+      ours: command(...scan),
       peers: [
+        fromCheckout(...scan),
         { ...python("scan_python.py", ["numpy", "pathos"], `${work}out`, "pathos"), isTimed: true },
         { ...python("scan_python.py", ["numpy"], `${work}out`, "pool"), isTimed: true },
         {
@@ -266,8 +274,9 @@ export function contestsIn({ here, root, work, flags }: Places): Contest[] {
     {
       name: "start to the first result of a sweep",
       unit: "s",
-      ours: { ...command(...oneSweep), until: `${work}out/one/mc_data/b1_m1_h1.dat` },
+      ours: { ...command(...oneSweep), until: firstFile },
       peers: [
+        { ...fromCheckout(...oneSweep), until: firstFile },
         { ...command(...oneSweep), name: "gridiron, to its end" },
         {
           name: "python3 -c 'import numpy' alone",
