@@ -21,7 +21,8 @@ project=$(cd "$(dirname "$0")/.." && pwd)
 if command -v gridiron >/dev/null; then
   set -- gridiron "$@"
 else
-  set -- deno run --quiet --v8-flags=--no-lazy,--invocation-count-for-maglev=2000 --no-prompt \
+  set -- deno run --quiet --no-prompt \
+    --v8-flags=--no-lazy,--min-semi-space-size=4,--invocation-count-for-maglev=2000 \
     --allow-read --allow-write --allow-sys=hostname,cpus \
     "--allow-env=INIT_CWD,NO_COLOR,TERM,COLUMNS,SLURM_*,OMPI_*,PMI_*,PMIX_*,PBS_*" \
     "$project/main.ts" "$@"

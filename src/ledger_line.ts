@@ -37,6 +37,8 @@ const MAX_MESSAGE_CHARACTERS = 500;
 const TAIL_BYTES = 12;
 
 const COMMA = 0x2c;
+const QUOTE = 0x22;
+const CLOSING = 0x5d;
 const LINE_FEED = 10;
 
 const encoder = new TextEncoder();
@@ -100,8 +102,8 @@ export function readNote(line: Uint8Array): Record<string, unknown> | undefined 
 export function isIntact(bytes: Uint8Array, start: number, end: number): boolean {
   const body = end - TAIL_BYTES;
   if (
-    body <= start || bytes[body] !== 0x2c || bytes[body + 1] !== 0x22 || bytes[end - 2] !== 0x22 ||
-    bytes[end - 1] !== 0x5d
+    body <= start || bytes[body] !== COMMA || bytes[body + 1] !== QUOTE ||
+    bytes[end - 2] !== QUOTE || bytes[end - 1] !== CLOSING
   ) return false;
   let check = 0;
   for (let i = body + 2; i < end - 2; i++) {
@@ -161,7 +163,7 @@ function commaBefore(bytes: Uint8Array, place: number): number {
 /** The series of a line, from its end: `null` or `[bytes,"checksum"]`. */
 function readSeries(bytes: Uint8Array, end: number, line: Line): void {
   line.seriesBytes = -1;
-  if (bytes[end - 1] !== 0x5d) return;
+  if (bytes[end - 1] !== CLOSING) return;
   let at = end - 1 - 18 - 2;
   let size = 0;
   for (let unit = 1; bytes[at]! !== 0x5b; at--, unit *= 10) size += (bytes[at]! - 0x30) * unit;
@@ -170,9 +172,15 @@ function readSeries(bytes: Uint8Array, end: number, line: Line): void {
 
 function writeChecked(buffer: Uint8Array, at: number, text: string): number {
   const { written } = encoder.encodeInto(text, buffer.subarray(at));
-  const check = crc32(buffer, at, at + written);
-  const tail = `,"${check.toString(16).padStart(8, "0")}"]\n`;
-  return written + encoder.encodeInto(tail, buffer.subarray(at + written)).written;
+  const tail = at + written;
+  const check = crc32(buffer, at, tail);
+  buffer[tail] = COMMA;
+  buffer[tail + 1] = QUOTE;
+  for (let i = 0; i < 8; i++) buffer[tail + 2 + i] = hexOf(check >>> 28 - 4 * i & 15);
+  buffer[tail + 10] = QUOTE;
+  buffer[tail + 11] = CLOSING;
+  buffer[tail + TAIL_BYTES] = LINE_FEED;
+  return written + TAIL_BYTES + 1;
 }
 
 /** A row as it stands in a line: a list, or an object with the error. */
@@ -189,6 +197,11 @@ export function rowText(row: Float64Array | Error): string {
 function cellText(value: number): string {
   if (Number.isFinite(value)) return String(value);
   return Number.isNaN(value) ? "null" : value > 0 ? '"inf"' : '"-inf"';
+}
+
+/** The digit of 0…15. */
+function hexOf(value: number): number {
+  return value < 10 ? 0x30 + value : 0x57 + value;
 }
 
 function hexDigit(byte: number): number {

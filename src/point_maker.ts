@@ -42,24 +42,18 @@ export class PointMaker {
     });
   }
 
-  /** The point with these values, or why its file cannot be read. */
-  make(values: Float64Array): Point | Error {
+  /** The point with these values and this id, or why its file cannot be read. */
+  make(values: Float64Array, id: Uint32Array): Point | Error {
     const named: Record<string, number | string> = {};
     for (let i = 0; i < this.#parameters.length; i++) {
       const choices = this.#choices[i];
       named[this.#parameters[i]!] = choices === undefined ? values[i]! : choices[values[i]!]!;
     }
+    const key = this.#identities.key(id);
     const { seedKey } = this.#identities;
-    if (this.#files === undefined) {
-      return { values: named, key: this.#key(values), seedKey };
-    }
+    if (this.#files === undefined) return { values: named, key, seedKey };
     const { picture } = this.#files.reader;
     if (picture instanceof Error) return picture;
-    return { values: named, key: this.#key(values), seedKey, picture };
-  }
-
-  #key(values: Float64Array): Uint32Array {
-    const id = this.#identities.contentId(values) ?? this.#identities.id(values);
-    return this.#identities.key(id);
+    return { values: named, key, seedKey, picture };
   }
 }

@@ -128,7 +128,7 @@ export class PointRunner {
 
   /** Computes the point of `#values` and writes its line; false when it was stopped. */
   #runPoint(index: number): boolean {
-    const { setup, series } = this.#tools;
+    const { setup, series, reader } = this.#tools;
     const values = this.#values;
     const startMs = performance.now();
     this.#control.begin(setup.worker, index, performance.timeOrigin + startMs);
@@ -136,8 +136,10 @@ export class PointRunner {
     const idCheck = idText(id, 2);
     const isSkipped = setup.skip.length > 0 && setup.skip.some((s) => idText(id).startsWith(s));
     const name = series === undefined ? undefined : this.#name(values, id);
-    const point = this.#points.make(values);
-    const rowCheck = idText(this.#identities.contentId(values) ?? id, 2);
+    // Without files a row stands under the id that names the point.
+    const rowId = reader && this.#identities.contentId(values) || id;
+    const rowCheck = reader === undefined ? idCheck : idText(rowId, 2);
+    const point = this.#points.make(values, rowId);
     for (let attempt = 1;; attempt++) {
       const file = name === undefined ? undefined : series!.begin(name, this.#suffix);
       const row = isSkipped

@@ -111,7 +111,8 @@ async function makeStarter(
   return async (index) => {
     grid.decode(index, values);
     await points.load(values, () => {});
-    const point = points.make(values);
+    const id = identities.contentId(values) ?? identities.id(values);
+    const point = points.make(values, id);
     return point instanceof Error ? point : kernel.start([point], plan.series !== null);
   };
 }
