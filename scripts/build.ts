@@ -124,7 +124,7 @@ function workers(): string[] {
 async function bundle(entry: URL, target: URL, program: URL): Promise<void> {
   const folder = new URL("bundle/", program);
   await deno([
-    ...["bundle", "--quiet", "--platform", "deno", "--code-splitting", "--minify"],
+    ...["bundle", "--quiet", "--platform", "deno", "--code-splitting"],
     ...["--external", "*.wasm", "--external", `*/${CORE}`, "--external", "@jsquash/*"],
     ...["--outdir", folder.pathname, entry.pathname],
   ]);
