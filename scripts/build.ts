@@ -2,8 +2,10 @@
  * `deno task build`: the program in dist/program, as `deno compile` takes it and `deno run` starts
  * it some 10 ms sooner, 20 when it was not run just before. It is the same tree, but what every
  * start reads is one module, src/core.js, and so is each worker; of a module in the core is left
- * what it exports, for those that are loaded later.
+ * what it exports, for those that are loaded later. The script `gridiron` in it starts it.
  */
+
+import { ENGINE, PERMISSIONS } from "../src/nodes/self.ts";
 
 const ROOT = new URL("../", import.meta.url);
 /** Where the program is built, unless a test wants it elsewhere. */
@@ -19,6 +21,14 @@ const CORE = "src/core.js";
 const WASM = /"\.{1,2}\/(?:[./]*wasm\/(\w+)\/)?kernel\.wasm"/g;
 /** An import of the core. */
 const CORE_IMPORT = /"[./]+src\/core\.js"/g;
+/** Starts the program with Deno; only what starts other programs may do that. */
+const LAUNCHER = `#!/bin/sh
+case "$1" in
+  launch) run=--allow-run ;;
+esac
+exec deno run --quiet '${[ENGINE, ...PERMISSIONS].join("' '")}' $run \\
+  "$(dirname "$(readlink -f "$0")")/main.ts" "$@"
+`;
 
 if (import.meta.main) await build(PROGRAM);
 
@@ -35,6 +45,7 @@ export async function build(program: URL): Promise<void> {
   for (const path of workers()) await bundle(new URL(path, ROOT), new URL(path, program), program);
   const main = new URL("main.ts", program);
   await bundle(main, main, program);
+  Deno.writeTextFileSync(new URL("gridiron", program), LAUNCHER, { mode: 0o755 });
 }
 
 /** A module of the core. */

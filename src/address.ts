@@ -3,11 +3,11 @@
  * every `import` that it can see, at every start: what only some commands need is named so.
  */
 
-/**
- * All that stands before the last `/src/`: in a built program this module is part of another, which
- * is somewhere below `src` as well.
- */
+/** All that stands before the last `/src/`: a built program has this module below `src` as well. */
 const ROOT = import.meta.url.slice(0, import.meta.url.lastIndexOf("/src/") + 1);
+
+/** Whether this is a built program, where this module is part of another. */
+export const isBuilt = !import.meta.url.endsWith("/src/address.ts");
 
 /** The address of a file by its path below the project, such as `src/taken.ts`. */
 export function addressOf(path: string): string {
