@@ -11,15 +11,6 @@ export interface Rows {
   readonly pixelBytes: 1 | 3;
 }
 
-/** What an IDAT chunk holds. */
-export interface Compressed {
-  /** The bytes, in parts. */
-  readonly parts: readonly Uint8Array[];
-  readonly sizeBytes: number;
-  /** The CRC-32 of the chunk. */
-  readonly check: number;
-}
-
 const { memory, blockBytes } = wasm;
 /** The first row is filtered by the pixel to the left. */
 const MAX_PIXEL_BYTES = 3;
@@ -28,13 +19,16 @@ const aboveHere = new Uint8Array(memory.buffer, wasm.aboveAddress, blockBytes);
 const output = new Uint8Array(memory.buffer, wasm.outputAddress);
 
 /**
- * The rows of whole pixels, the first filtered by Sub, all others by Up: always the same bytes for
- * the same pixels.
+ * Gives `write` what an IDAT chunk holds, in parts that are there for the call only, and returns
+ * the CRC-32 of the chunk: rows of whole pixels, the first filtered by Sub, all others by Up, always
+ * the same bytes for the same pixels.
  */
-export function compressRows(pixels: Uint8Array, { rowBytes, pixelBytes }: Rows): Compressed {
+export function compressRows(
+  pixels: Uint8Array,
+  { rowBytes, pixelBytes }: Rows,
+  write: (part: Uint8Array) => void,
+): number {
   const total = pixels.length + pixels.length / rowBytes;
-  const parts: Uint8Array[] = [];
-  let sizeBytes = 0;
   wasm.start(rowBytes, pixelBytes);
   for (let start = 0; start < total; start += blockBytes) {
     const count = Math.min(blockBytes, total - start);
@@ -45,11 +39,9 @@ export function compressRows(pixels: Uint8Array, { rowBytes, pixelBytes }: Rows)
     wasm.filter(count);
     const spans = wasm.find(count);
     wasm.head(isLast);
-    const part = output.slice(0, wasm.body(spans, isLast));
-    parts.push(part);
-    sizeBytes += part.length;
+    write(output.subarray(0, wasm.body(spans, isLast)));
   }
-  return { parts, sizeBytes, check: wasm.check() >>> 0 };
+  return wasm.check() >>> 0;
 }
 
 /** Puts bytes `from` to `to` − 1 where they are filtered, with those to their left and above. */

@@ -6,14 +6,19 @@ import { crc32 } from "../checksum.ts";
 import { compressRows } from "./compress.ts";
 import { checkSize } from "./image.ts";
 
-const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
-/** Length, type and check value of a chunk. */
-const FRAME_BYTES = 12;
+const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+/** Width, height, depth, colour type; compression, filters and order are the only ones there are. */
+const HEADER_BYTES = 13;
+const DEPTH_BITS = 8;
+
+/** Where PNGs are written, one over the other: fresh memory for each takes a while to get. */
+let page = new Uint8Array(1 << 16);
+/** Bytes of the one that is being written. */
+let size = 0;
 
 /**
- * A grey PNG of 8 bits a sample from height × width values in row-major order.
- *
- * The first row is filtered by Sub, all others by Up.
+ * A grey PNG of 8 bits a sample from height × width values in row-major order. The first row is
+ * filtered by Sub, all others by Up. The bytes are there until the next PNG is made.
  *
  * @throws {RangeError} for a wrong number of values and for a size that `decodeImage()` refuses
  */
@@ -51,46 +56,40 @@ function encode(kind: Kind, pixels: Uint8Array): Uint8Array<ArrayBuffer> {
         `${width * height * samples}`,
     );
   }
-  const header = new Uint8Array(13);
-  const view = new DataView(header.buffer);
-  view.setUint32(0, width);
-  view.setUint32(4, height);
-  header.set([8, colourType], 8);
-  const data = compressRows(pixels, { rowBytes: width * samples, pixelBytes: samples });
-  const chunks: readonly Chunk[] = [
-    { type: "IHDR", parts: [header] },
-    { type: "IDAT", parts: data.parts, check: data.check },
-    { type: "IEND", parts: [] },
-  ];
-  const bodyBytes = header.length + data.sizeBytes;
-  const png = new Uint8Array(SIGNATURE.length + chunks.length * FRAME_BYTES + bodyBytes);
-  png.set(SIGNATURE);
-  let at = SIGNATURE.length;
-  for (const chunk of chunks) at = writeChunk(png, at, chunk);
-  return png;
+  size = 0;
+  write(SIGNATURE);
+  const header = new DataView(new ArrayBuffer(HEADER_BYTES));
+  header.setUint32(0, width);
+  header.setUint32(4, height);
+  header.setUint8(8, DEPTH_BITS);
+  header.setUint8(9, colourType);
+  writeChunk("IHDR", () => write(new Uint8Array(header.buffer)));
+  const rows = { rowBytes: width * samples, pixelBytes: samples };
+  writeChunk("IDAT", () => compressRows(pixels, rows, write));
+  writeChunk("IEND", () => {});
+  return page.subarray(0, size);
 }
 
-interface Chunk {
-  readonly type: string;
-  readonly parts: readonly Uint8Array[];
-  /** Its CRC-32, where that is known. */
-  readonly check?: number;
+/** Writes a chunk with the data that `writeData` writes; that may know the check value. */
+function writeChunk(type: string, writeData: () => number | void): void {
+  const start = size;
+  write(new Uint8Array(4));
+  write(new TextEncoder().encode(type));
+  const known = writeData();
+  const check = known ?? crc32(page, start + 4, size);
+  const length = size - start - 8;
+  write(new Uint8Array(4));
+  const view = new DataView(page.buffer);
+  view.setUint32(start, length);
+  view.setUint32(size - 4, check);
 }
 
-/** Writes a chunk and returns the index after it. */
-function writeChunk(
-  png: Uint8Array<ArrayBuffer>,
-  start: number,
-  { type, parts, check }: Chunk,
-): number {
-  const view = new DataView(png.buffer);
-  for (let i = 0; i < type.length; i++) png[start + 4 + i] = type.charCodeAt(i);
-  let at = start + 8;
-  for (const part of parts) {
-    png.set(part, at);
-    at += part.length;
+function write(bytes: Uint8Array): void {
+  if (size + bytes.length > page.length) {
+    const larger = new Uint8Array(2 * (size + bytes.length));
+    larger.set(page);
+    page = larger;
   }
-  view.setUint32(start, at - start - 8);
-  view.setUint32(at, check ?? crc32(png, start + 4, at));
-  return at + 4;
+  page.set(bytes, size);
+  size += bytes.length;
 }
