@@ -1,5 +1,6 @@
 /** gridiron: argv → command → exit code. */
 import { closestString } from "@std/text/closest-string";
+import { isBuilt } from "./src/address.ts";
 import { listenForStop } from "./src/cli/signals.ts";
 import { messageOf, UsageError } from "./src/errors.ts";
 import { PROGRAM, VERSION } from "./src/version.ts";
@@ -85,7 +86,7 @@ function realSurroundings(): Surroundings {
   const isTerminal = Deno.stderr.isTerminal();
   return {
     // Under `deno task` the working directory is the project's; INIT_CWD is where the user stood.
-    directory: environment("INIT_CWD") ?? Deno.cwd(),
+    directory: (isBuilt ? undefined : environment("INIT_CWD")) ?? Deno.cwd(),
     program: PROGRAM,
     get columns() {
       return isTerminal && Deno.consoleSize().columns || DEFAULT_COLUMNS;

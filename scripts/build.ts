@@ -1,19 +1,21 @@
 /**
- * `deno task build`: the program in dist/program, as `deno compile` takes it and `deno run` starts
- * it some 10 ms sooner, 20 when it was not run just before. It is the same tree, but what every
- * start reads is one module, src/core.js, and so is each worker; of a module in the core is left
- * what it exports, for those that are loaded later. The script `gridiron` in it starts it.
+ * `deno task build`: the program in dist/program, as `deno compile` takes it and its script
+ * `gridiron` starts it, sooner than the checkout. It is the same tree, but what every start reads
+ * is one module, src/core.js, and so is each worker; of a module in the core is left what it
+ * exports, for those that are loaded later.
  */
+import { messageOf } from "../src/errors.ts";
+import { isThere } from "../src/text_file.ts";
+import { commands } from "../tasks/mod.ts";
 
-import { ENGINE, PERMISSIONS } from "../src/nodes/self.ts";
-
-const ROOT = new URL("../", import.meta.url);
+const ADDRESS = new URL("../", import.meta.url);
+const ROOT = decodeURIComponent(ADDRESS.pathname);
 /** Where the program is built, unless a test wants it elsewhere. */
-export const PROGRAM = new URL("dist/program/", ROOT);
+export const BUILT = `${ROOT}dist/program/`;
 const FOLDERS = ["src/", "tasks/", "wasm/"];
 const FILES = ["main.ts", "deno.json", "deno.lock"];
 /** What a running program does not read. */
-const UNREAD = /_test\.ts$|^wasm\/\w+\/(assembly|plain_\w+\.ts)/;
+const UNREAD = /_test\.ts$|\/plain_\w+\.ts$|^wasm\/\w+\/assembly$/;
 /** Modules that a worker begins with. */
 const WORKER = /^src\/workers\/|_worker\.ts$/;
 const CORE = "src/core.js";
@@ -21,45 +23,67 @@ const CORE = "src/core.js";
 const WASM = /"\.{1,2}\/(?:[./]*wasm\/(\w+)\/)?kernel\.wasm"/g;
 /** An import of the core. */
 const CORE_IMPORT = /"[./]+src\/core\.js"/g;
-/** Starts the program with Deno; only what starts other programs may do that. */
-const LAUNCHER = `#!/bin/sh
-case "$1" in
-  launch) run=--allow-run ;;
-esac
-exec deno run --quiet '${[ENGINE, ...PERMISSIONS].join("' '")}' $run \\
-  "$(dirname "$(readlink -f "$0")")/main.ts" "$@"
-`;
 
-if (import.meta.main) await build(PROGRAM);
-
-/** Makes the program anew in a folder. */
-export async function build(program: URL): Promise<void> {
-  remove(program);
-  for (const file of programFiles()) copy(file, program);
-  const core = await readCore();
-  const entry = new URL("core.ts", program);
-  Deno.writeTextFileSync(entry, core.map(publish).join(""));
-  await bundle(entry, new URL(CORE, program), program);
-  Deno.removeSync(entry);
-  for (const module of core) Deno.writeTextFileSync(new URL(module.path, program), passOn(module));
-  for (const path of workers()) await bundle(new URL(path, ROOT), new URL(path, program), program);
-  const main = new URL("main.ts", program);
-  await bundle(main, main, program);
-  Deno.writeTextFileSync(new URL("gridiron", program), LAUNCHER, { mode: 0o755 });
+/** What is read of deno.json. */
+interface Config {
+  readonly tasks: Readonly<Record<string, string>>;
+  readonly compile: { readonly include: readonly string[] };
 }
 
-/** A module of the core. */
-interface Module {
-  readonly path: string;
-  readonly names: readonly string[];
+if (import.meta.main) Deno.exit(await main());
+
+async function main(): Promise<number> {
+  try {
+    await build(BUILT);
+    console.log("built dist/program, which dist/program/gridiron starts; a link to that will do");
+    return 0;
+  } catch (error) {
+    console.error(messageOf(error));
+    return 1;
+  }
+}
+
+/** Makes the program anew in a folder, whose path ends with a slash. */
+export async function build(folder: string): Promise<void> {
+  // A program that runs reads modules later on: it finds whole ones, of before or of now.
+  const making = `${folder.slice(0, -1)}.${crypto.randomUUID()}.tmp/`;
+  const before = `${making}before/`;
+  try {
+    await fill(`${making}now/`);
+    if (isThere(folder)) Deno.renameSync(folder, before);
+    Deno.renameSync(`${making}now/`, folder);
+  } finally {
+    remove(making);
+  }
+}
+
+async function fill(folder: string): Promise<void> {
+  for (const file of programFiles()) {
+    Deno.mkdirSync(folder + file.slice(0, file.lastIndexOf("/") + 1), { recursive: true });
+    Deno.copyFileSync(ROOT + file, folder + file);
+  }
+  const config = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`)) as Config;
+  const core = await readCore();
+  const entry = `${folder}core.ts`;
+  Deno.writeTextFileSync(entry, core.map(publish).join(""));
+  await bundle({ entry, output: CORE }, folder);
+  Deno.removeSync(entry);
+  for (const module of core) Deno.writeTextFileSync(folder + module.path, passOn(module));
+  // Workers share no objects with the core, and have the modules that they need to themselves.
+  for (const worker of config.compile.include.filter((path) => WORKER.test(path))) {
+    await bundle({ entry: ROOT + worker, output: worker }, folder);
+  }
+  // Its imports are passed on by now.
+  await bundle({ entry: `${folder}main.ts`, output: "main.ts" }, folder);
+  Deno.writeTextFileSync(`${folder}gridiron`, launcher(config), { mode: 0o755 });
 }
 
 /** Everything that the program may read, by its path. */
 function programFiles(): string[] {
   const files = [...FILES];
   const walk = (folder: string) => {
-    for (const { name, isDirectory } of Deno.readDirSync(new URL(folder, ROOT))) {
-      const path = `${folder}${name}`;
+    for (const { name, isDirectory } of Deno.readDirSync(ROOT + folder)) {
+      const path = folder + name;
       if (UNREAD.test(path)) continue;
       if (isDirectory) walk(`${path}/`);
       else files.push(path);
@@ -69,32 +93,10 @@ function programFiles(): string[] {
   return files;
 }
 
-function copy(file: string, program: URL): void {
-  const target = new URL(file, program);
-  Deno.mkdirSync(new URL("./", target), { recursive: true });
-  Deno.copyFileSync(new URL(file, ROOT), target);
-}
-
-/** The modules that Deno reads whenever the program starts, with what they export. */
-async function readCore(): Promise<Module[]> {
-  const graph = JSON.parse(await deno(["info", "--json", "main.ts"])) as Graph;
-  const modules = new Map(graph.modules.map((module) => [module.specifier, module]));
-  const found = new Set<string>();
-  const visit = (address: string) => {
-    if (found.has(address)) return;
-    found.add(address);
-    for (const { code, isDynamic } of modules.get(address)?.dependencies ?? []) {
-      if (code?.specifier !== undefined && isDynamic !== true) visit(code.specifier);
-    }
-  };
-  visit(new URL("main.ts", ROOT).href);
-  const paths = [...found].filter((address) => address.startsWith(ROOT.href))
-    .map((address) => address.slice(ROOT.href.length))
-    .filter((path) => path.endsWith(".ts") && path !== "main.ts");
-  return await Promise.all(paths.map(async (path) => ({
-    path,
-    names: Object.keys(await import(new URL(path, ROOT).href)),
-  })));
+/** A module of the core. */
+interface Module {
+  readonly path: string;
+  readonly names: readonly string[];
 }
 
 /** What `deno info --json` says, as far as it is read here. */
@@ -108,65 +110,107 @@ interface Graph {
   }[];
 }
 
+/** The modules that Deno reads whenever the program starts; they tell their exports when loaded. */
+async function readCore(): Promise<Module[]> {
+  const graph = JSON.parse(await deno(["info", "--json", "main.ts"])) as Graph;
+  const modules = new Map(graph.modules.map((module) => [module.specifier, module]));
+  const found = new Set<string>();
+  const visit = (address: string) => {
+    if (found.has(address)) return;
+    found.add(address);
+    for (const { code, isDynamic } of modules.get(address)?.dependencies ?? []) {
+      if (code?.specifier !== undefined && isDynamic !== true) visit(code.specifier);
+    }
+  };
+  visit(new URL("main.ts", ADDRESS).href);
+  const paths = [...found].filter((address) => address.startsWith(ADDRESS.href))
+    .map((address) => decodeURIComponent(address.slice(ADDRESS.href.length)))
+    .filter((path) => path.endsWith(".ts") && path !== "main.ts");
+  return await Promise.all(paths.map(async (path) => ({
+    path,
+    names: Object.keys(await import(addressOf(path))),
+  })));
+}
+
+function addressOf(path: string): string {
+  return new URL(path, ADDRESS).href;
+}
+
 /** A line of the core's entry: all that a module exports, under names of its own. */
 function publish({ path, names }: Module): string {
   const list = names.map((name) => `${name} as ${publicName(path, name)}`).join(", ");
-  return `export { ${list} } from ${JSON.stringify(new URL(path, ROOT).href)};\n`;
+  return `export { ${list} } from ${JSON.stringify(addressOf(path))};\n`;
 }
 
 /** What is left of a module of the core. */
 function passOn({ path, names }: Module): string {
   const list = names.map((name) => `${publicName(path, name)} as ${name}`).join(", ");
-  const core = "../".repeat(path.split("/").length - 1) + CORE;
-  return `export { ${list} } from "${core}";\n`;
+  return `export { ${list} } from "${toRoot(path)}${CORE}";\n`;
 }
 
 function publicName(path: string, name: string): string {
   return `${path.replace(/\.ts$/, "").replaceAll("/", "_")}_${name}`;
 }
 
-/** Each worker begins with a module of its own, which `deno compile` is told of. */
-function workers(): string[] {
-  const { compile } = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT)));
-  return (compile.include as string[]).filter((path) => WORKER.test(path));
+/** From a file of the program to its folder. */
+function toRoot(path: string): string {
+  return "../".repeat(path.split("/").length - 1) || "./";
 }
 
-/** Makes one module of an entry and all that it imports, beside it those that it loads later on. */
-async function bundle(entry: URL, target: URL, program: URL): Promise<void> {
-  const folder = new URL("bundle/", program);
+/**
+ * Makes one module of an entry and all that it imports, and others, beside it, of what that loads
+ * later on. The JPEG decoder is loaded from npm as before, as its WebAssembly comes with it.
+ */
+async function bundle(
+  { entry, output }: { entry: string; output: string },
+  folder: string,
+): Promise<void> {
+  const made = `${folder}bundle/`;
   await deno([
     ...["bundle", "--quiet", "--platform", "deno", "--code-splitting"],
     ...["--external", "*.wasm", "--external", `*/${CORE}`, "--external", "@jsquash/*"],
-    ...["--outdir", folder.pathname, entry.pathname],
+    ...["--outdir", made, entry],
   ]);
-  const main = nameOf(entry).replace(/\.ts$/, ".js");
-  for (const { name } of Deno.readDirSync(folder)) {
-    const code = Deno.readTextFileSync(new URL(name, folder));
-    const path = new URL(name === main ? nameOf(target) : name, target);
-    Deno.writeTextFileSync(path, withAddresses(code, path, program));
+  const first = nameOf(entry).replace(/\.ts$/, ".js");
+  for (const { name } of Deno.readDirSync(made)) {
+    const target = name === first ? output : output.slice(0, -nameOf(output).length) + name;
+    const code = withAddresses(Deno.readTextFileSync(made + name), target, folder);
+    Deno.writeTextFileSync(folder + target, code);
   }
-  remove(folder);
+  remove(made);
 }
 
-/** Code whose imports of what is no part of it are seen from where it is written. */
-function withAddresses(code: string, path: URL, program: URL): string {
-  const below = path.href.slice(program.href.length);
-  const toRoot = "../".repeat(below.split("/").length - 1) || "./";
-  return code
-    .replaceAll(WASM, (_, kernel = ownKernel(path)) => `"${toRoot}wasm/${kernel}/kernel.wasm"`)
-    .replaceAll(CORE_IMPORT, `"${toRoot}${CORE}"`);
+/** Code whose imports of what is no part of it are as they are seen from its place. */
+function withAddresses(code: string, target: string, folder: string): string {
+  const ownKernel = nameOf(target).replace(/\.ts$/, "");
+  return code.replaceAll(WASM, (_, kernel = ownKernel) => {
+    const path = `wasm/${kernel}/kernel.wasm`;
+    if (isThere(folder + path)) return `"${toRoot(target)}${path}"`;
+    throw new Error(`Cannot build ${target}: it imports ${path}, and there is no such kernel`);
+  }).replaceAll(CORE_IMPORT, `"${toRoot(target)}${CORE}"`);
 }
 
-/** The kernel of a worker, whose name it bears. */
-function ownKernel(worker: URL): string {
-  return nameOf(worker).replace(/\.ts$/, "");
+/** A script that starts every command with the flags that its task has. */
+function launcher({ tasks }: Config): string {
+  const starts = (command: string) => {
+    const flags = tasks[command]!.split(" ").filter((word) => word.startsWith("--"));
+    return `exec deno run ${flags.map((flag) => `'${flag}'`).join(" ")} "$main" "$@"`;
+  };
+  const usual = starts("sweep");
+  const others = commands.map(({ name }) => name).filter((name) => starts(name) !== usual);
+  return `#!/bin/sh
+main=$(dirname "$(readlink -f "$0")")/main.ts
+case "\${1-}" in
+${others.map((name) => `  ${name}) ${starts(name)} ;;\n`).join("")}  *) ${usual} ;;
+esac
+`;
 }
 
-function nameOf({ pathname }: URL): string {
-  return pathname.slice(pathname.lastIndexOf("/") + 1);
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
 }
 
-function remove(folder: URL): void {
+function remove(folder: string): void {
   try {
     Deno.removeSync(folder, { recursive: true });
   } catch (error) {
@@ -176,11 +220,11 @@ function remove(folder: URL): void {
 
 /** Runs Deno in the project's folder; what it printed. */
 async function deno(args: readonly string[]): Promise<string> {
-  const { success, stdout } = await new Deno.Command(Deno.execPath(), {
+  const { code, stdout } = await new Deno.Command(Deno.execPath(), {
     args: [...args],
     cwd: ROOT,
     stderr: "inherit",
   }).output();
-  if (!success) throw new Error(`Cannot build: deno ${args.join(" ")} failed`);
-  return new TextDecoder().decode(stdout);
+  if (code === 0) return new TextDecoder().decode(stdout);
+  throw new Error(`Cannot build: deno ${args.join(" ")} ended with ${code}, expected 0`);
 }

@@ -1,6 +1,6 @@
 /**
- * Where the modules are that are loaded by an address made on the way. Deno reads the graph behind
- * every `import` that it can see, at every start: what only some commands need is named so.
+ * Where the modules are that are loaded when they are needed. Deno reads the graph behind every
+ * `import` that it can see, at every start; an address that is put together it cannot see.
  */
 
 /** All that stands before the last `/src/`: a built program has this module below `src` as well. */

@@ -1,4 +1,4 @@
-/** The registry of kernels. The code of each is loaded by its folder; `src/workers` import it. */
+/** The registry of kernels; their code is loaded when it is needed, here and in their workers. */
 import type { Entry, KernelModule } from "../wasm/kernel.ts";
 import digests from "../wasm/digests.json" with { type: "json" };
 import { fourier } from "../wasm/fourier/descriptor.ts";

@@ -38,7 +38,8 @@ const TAIL_BYTES = 12;
 
 const COMMA = 0x2c;
 const QUOTE = 0x22;
-const CLOSING = 0x5d;
+const OPENING_BRACKET = 0x5b;
+const CLOSING_BRACKET = 0x5d;
 const LINE_FEED = 10;
 
 const encoder = new TextEncoder();
@@ -103,11 +104,11 @@ export function isIntact(bytes: Uint8Array, start: number, end: number): boolean
   const body = end - TAIL_BYTES;
   if (
     body <= start || bytes[body] !== COMMA || bytes[body + 1] !== QUOTE ||
-    bytes[end - 2] !== QUOTE || bytes[end - 1] !== CLOSING
+    bytes[end - 2] !== QUOTE || bytes[end - 1] !== CLOSING_BRACKET
   ) return false;
   let check = 0;
   for (let i = body + 2; i < end - 2; i++) {
-    const digit = hexDigit(bytes[i]!);
+    const digit = digitValue(bytes[i]!);
     if (digit < 0) return false;
     check = check * 16 + digit;
   }
@@ -163,10 +164,12 @@ function commaBefore(bytes: Uint8Array, place: number): number {
 /** The series of a line, from its end: `null` or `[bytes,"checksum"]`. */
 function readSeries(bytes: Uint8Array, end: number, line: Line): void {
   line.seriesBytes = -1;
-  if (bytes[end - 1] !== CLOSING) return;
+  if (bytes[end - 1] !== CLOSING_BRACKET) return;
   let at = end - 1 - 18 - 2;
   let size = 0;
-  for (let unit = 1; bytes[at]! !== 0x5b; at--, unit *= 10) size += (bytes[at]! - 0x30) * unit;
+  for (let unit = 1; bytes[at]! !== OPENING_BRACKET; at--, unit *= 10) {
+    size += (bytes[at]! - 0x30) * unit;
+  }
   line.seriesBytes = size;
 }
 
@@ -176,9 +179,9 @@ function writeChecked(buffer: Uint8Array, at: number, text: string): number {
   const check = crc32(buffer, at, tail);
   buffer[tail] = COMMA;
   buffer[tail + 1] = QUOTE;
-  for (let i = 0; i < 8; i++) buffer[tail + 2 + i] = hexOf(check >>> 28 - 4 * i & 15);
-  buffer[tail + 10] = QUOTE;
-  buffer[tail + 11] = CLOSING;
+  for (let i = 0; i < 8; i++) buffer[tail + 2 + i] = digitByte((check >>> (28 - 4 * i)) & 15);
+  buffer[tail + TAIL_BYTES - 2] = QUOTE;
+  buffer[tail + TAIL_BYTES - 1] = CLOSING_BRACKET;
   buffer[tail + TAIL_BYTES] = LINE_FEED;
   return written + TAIL_BYTES + 1;
 }
@@ -199,12 +202,13 @@ function cellText(value: number): string {
   return Number.isNaN(value) ? "null" : value > 0 ? '"inf"' : '"-inf"';
 }
 
-/** The digit of 0…15. */
-function hexOf(value: number): number {
+/** The hex digit of 0…15. */
+function digitByte(value: number): number {
   return value < 10 ? 0x30 + value : 0x57 + value;
 }
 
-function hexDigit(byte: number): number {
+/** The number that a hex digit is; −1 for any other byte. */
+function digitValue(byte: number): number {
   if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
   return byte >= 0x61 && byte <= 0x66 ? byte - 0x57 : -1;
 }

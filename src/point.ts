@@ -14,6 +14,11 @@ export interface Identities {
    * As `id`, with the content of its file in place of the path; undefined while that is not known.
    */
   contentId(values: Float64Array): Uint32Array | undefined;
+  /**
+   * What the row of the point with these values stands under, and what its random numbers come
+   * from: its content's id where that is known, else `id`, which it may take the place of.
+   */
+  rowId(values: Float64Array, id: Uint32Array): Uint32Array;
   /** Says what the file of a number holds: 128 bits of a hash, undefined for not known. */
   setContent(file: number, hash: Uint32Array | undefined): void;
   /** The 128-bit key of the stream of (seed, id). A view, valid until the next call. */
@@ -67,12 +72,14 @@ export function makeIdentities(plan: Identified, salts: Salts): Identities {
     murmur3(valueWords, valueWords.length * 4, salts.point, idWords);
     return idWords;
   };
+  const contentId = (point: Float64Array) => {
+    if (files === undefined) return hash(point, undefined);
+    return files.isKnown[point[files.slot]!] === 1 ? hash(point, files.contents) : undefined;
+  };
   return {
     id: (point) => hash(point, files?.paths),
-    contentId(point) {
-      if (files === undefined) return hash(point, undefined);
-      return files.isKnown[point[files.slot]!] === 1 ? hash(point, files.contents) : undefined;
-    },
+    contentId,
+    rowId: (point, id) => files === undefined ? id : contentId(point) ?? id,
     setContent(file, content) {
       if (content !== undefined) files!.contents.set(content.subarray(0, 2), 2 * file);
       files!.isKnown[file] = content === undefined ? 0 : 1;

@@ -42,14 +42,14 @@ export class PointMaker {
     });
   }
 
-  /** The point with these values and this id, or why its file cannot be read. */
-  make(values: Float64Array, id: Uint32Array): Point | Error {
+  /** The point with these values and this id of its row, or why its file cannot be read. */
+  make(values: Float64Array, rowId: Uint32Array): Point | Error {
     const named: Record<string, number | string> = {};
     for (let i = 0; i < this.#parameters.length; i++) {
       const choices = this.#choices[i];
       named[this.#parameters[i]!] = choices === undefined ? values[i]! : choices[values[i]!]!;
     }
-    const key = this.#identities.key(id);
+    const key = this.#identities.key(rowId);
     const { seedKey } = this.#identities;
     if (this.#files === undefined) return { values: named, key, seedKey };
     const { picture } = this.#files.reader;

@@ -30,7 +30,7 @@ const MAX_GROUP_MS = 150;
 /** Room for the lines of one batch. */
 const LINES_BYTES = (MAX_RETRIES + 14) * MAX_LINE_BYTES;
 
-/** Encoders that are loaded only for kernels that make pictures. */
+/** Encoders of kernels that make pictures; what one gives is there until the next call. */
 export interface PictureTools {
   encodePng(width: number, height: number, grey: Uint8Array): Uint8Array;
   drawFigure(panels: readonly Panel[]): Uint8Array;
@@ -128,7 +128,7 @@ export class PointRunner {
 
   /** Computes the point of `#values` and writes its line; false when it was stopped. */
   #runPoint(index: number): boolean {
-    const { setup, series, reader } = this.#tools;
+    const { setup, series } = this.#tools;
     const values = this.#values;
     const startMs = performance.now();
     this.#control.begin(setup.worker, index, performance.timeOrigin + startMs);
@@ -136,9 +136,8 @@ export class PointRunner {
     const idCheck = idText(id, 2);
     const isSkipped = setup.skip.length > 0 && setup.skip.some((s) => idText(id).startsWith(s));
     const name = series === undefined ? undefined : this.#name(values, id);
-    // Without files a row stands under the id that names the point.
-    const rowId = reader && this.#identities.contentId(values) || id;
-    const rowCheck = reader === undefined ? idCheck : idText(rowId, 2);
+    const rowId = this.#identities.rowId(values, id);
+    const rowCheck = idText(rowId, 2);
     const point = this.#points.make(values, rowId);
     for (let attempt = 1;; attempt++) {
       const file = name === undefined ? undefined : series!.begin(name, this.#suffix);

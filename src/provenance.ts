@@ -1,5 +1,5 @@
 /** Who made what: the first line of a ledger. */
-import { addressOf } from "./address.ts";
+import { addressOf, isBuilt } from "./address.ts";
 import type { Manifest } from "./manifest.ts";
 import { VERSION } from "./version.ts";
 import type { SweepOptions } from "./sweep_options.ts";
@@ -47,7 +47,7 @@ export async function cpuModel(): Promise<string> {
 
 /** The commit of a checkout; nothing in an installed program. */
 function gitCommit(): { git?: string } {
-  if (Deno.build.standalone) return {};
+  if (isBuilt) return {};
   try {
     const folder = new URL(addressOf(".git/"));
     const head = Deno.readTextFileSync(new URL("HEAD", folder)).trim();

@@ -111,8 +111,7 @@ async function makeStarter(
   return async (index) => {
     grid.decode(index, values);
     await points.load(values, () => {});
-    const id = identities.contentId(values) ?? identities.id(values);
-    const point = points.make(values, id);
+    const point = points.make(values, identities.rowId(values, identities.id(values)));
     return point instanceof Error ? point : kernel.start([point], plan.series !== null);
   };
 }

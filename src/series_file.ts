@@ -1,6 +1,7 @@
 /** Series files: written under a temporary name, checksummed on the way, renamed when whole. */
 import * as checksum from "../wasm/checksum/kernel.wasm";
 import { reasonOf } from "./errors.ts";
+import { removeIfThere } from "./text_file.ts";
 
 /** What became of a series. */
 export interface Written {
@@ -129,9 +130,9 @@ function create({ path, temporary }: Names): Deno.FsFile {
     // Once it is open it is where it is, whatever becomes of its folder.
     refuseMoved(folder);
   } catch (error) {
-    // What was made behind a link goes, empty as it is.
+    // What was made behind a link goes, empty as it is; in a folder that was moved it stays.
     file.close();
-    Deno.removeSync(temporary);
+    removeIfThere(temporary);
     throw error;
   }
   return file;
@@ -183,6 +184,6 @@ export class SeriesFile {
   /** Leaves nothing behind. */
   abandon(): void {
     this.#file?.close();
-    if (this.#names !== undefined) Deno.removeSync(this.#names.temporary);
+    if (this.#names !== undefined) removeIfThere(this.#names.temporary);
   }
 }

@@ -190,6 +190,24 @@ Deno.test(
   }),
 );
 
+Deno.test(
+  "SeriesWriter says what became of a folder that goes while a file in it is made",
+  inFolder((folder, writer) => {
+    writer.begin("data/a", "0-1-0").finish();
+    const open = Deno.openSync;
+    Deno.openSync = (path, options) => {
+      const file = open(path, options);
+      Deno.renameSync(`${folder}/data`, `${folder}/moved`);
+      return file;
+    };
+    try {
+      assertThrows(() => writer.begin("data/b", "0-1-0"), Error, "it is gone, expected the folder");
+    } finally {
+      Deno.openSync = open;
+    }
+  }),
+);
+
 /** Bytes of a linear congruential generator, always the same. */
 function noise(length: number): Uint8Array {
   let state = 1;

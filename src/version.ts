@@ -1,4 +1,4 @@
-/** What this program is called, by itself and by others. */
+/** The version of this program, and how it is started. */
 import { isBuilt } from "./address.ts";
 
 /** The version of gridiron; a test holds it equal to deno.json's. */

@@ -10,7 +10,7 @@ import { inFolder, permissionsOf } from "./program.ts";
 import { root } from "./project.ts";
 
 /** The program's files in the tree that `deno compile` prints. */
-function embeddedFiles(tree: string, program: URL): string[] {
+function embeddedFiles(tree: string, program: string): string[] {
   const files: string[] = [];
   const folders: string[] = [];
   for (const line of tree.split("\n")) {
@@ -27,15 +27,15 @@ function embeddedFiles(tree: string, program: URL): string[] {
 }
 
 /** A line's file, or all of a folder that is embedded whole. */
-function filesOf(path: string, program: URL): string[] {
+function filesOf(path: string, program: string): string[] {
   if (!path.endsWith("/*")) return [path];
   const folder = path.slice(0, -1);
-  return [...Deno.readDirSync(new URL(folder, program))].map(({ name }) => folder + name);
+  return [...Deno.readDirSync(program + folder)].map(({ name }) => folder + name);
 }
 
 Deno.test("what deno compile embeds is enough for every command, without network", () =>
   inFolder(async (folder) => {
-    const program = new URL(`file://${folder}/program/`);
+    const program = `${folder}/program/`;
     await build(program);
     const compiled = await new Deno.Command(Deno.execPath(), {
       args: compileArguments(program, ["--output", `${folder}/gridiron`]),
@@ -54,10 +54,10 @@ Deno.test("what deno compile embeds is enough for every command, without network
     for (const file of files) {
       const target = `${folder}/alone/${file}`;
       await Deno.mkdir(target.slice(0, target.lastIndexOf("/")), { recursive: true });
-      await Deno.copyFile(new URL(file, program), target);
+      await Deno.copyFile(program + file, target);
     }
     for (const file of ["deno.json", "deno.lock"]) {
-      await Deno.copyFile(new URL(file, program), `${folder}/alone/${file}`);
+      await Deno.copyFile(program + file, `${folder}/alone/${file}`);
     }
     const offline = Deno.uid() === 0 && Deno.build.os === "linux" ? ["unshare", "-n"] : [];
     const run = async (argv: readonly string[], permissions = permissionsOf("sweep")) => {
@@ -96,7 +96,7 @@ Deno.test("what deno compile embeds is enough for every command, without network
   }));
 
 Deno.test("compileArguments() puts options before main.ts, and names the file by target", () => {
-  const program = new URL("file:///p/");
+  const program = "/p/";
   const words = compileArguments(program, ["--target", "aarch64-apple-darwin"]).join(" ");
   assertStringIncludes(
     words,

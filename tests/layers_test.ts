@@ -9,7 +9,10 @@ const IMPORT = /(?:from|import)\s*\(?\s*"(\.{1,2}\/[^"]+)"/g;
 const LAYERS: readonly { readonly files: RegExp; readonly mayImport: RegExp }[] = [
   { files: /_test\.ts$/, mayImport: /./ },
   { files: /^(tests|scripts)\//, mayImport: /./ },
-  { files: /^main\.ts$/, mayImport: /^(tasks\/(mod|command)|src\/(cli\/.+|errors|version))\.ts$/ },
+  {
+    files: /^main\.ts$/,
+    mayImport: /^(tasks\/(mod|command)|src\/(cli\/.+|address|errors|version))\.ts$/,
+  },
   { files: /^tasks\//, mayImport: /^(tasks|src)\/|^wasm\/kernel\.ts$/ },
   { files: /^src\/(kernels|workers\/\w+)\.ts$/, mayImport: /^(src|wasm)\// },
   // The checksum of series is the harness's own module, not a kernel.

@@ -1,5 +1,5 @@
 /** What a release relies on: the expected tables are those of today, its commands are there. */
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { build } from "../scripts/build.ts";
 import { differences, tablesOf } from "../scripts/expected.ts";
 import { inFolder, permissionsOf } from "./program.ts";
@@ -7,9 +7,15 @@ import { root } from "./project.ts";
 
 Deno.test("what is built makes the tables that a release compares with", () =>
   inFolder(async (folder) => {
-    const program = new URL(`file://${folder}/program/`);
-    await build(program);
-    assertEquals(differences(await tablesOf([`${folder}/program/gridiron`])), []);
+    await build(`${folder}/program/`);
+    // By a link, as it would be on the PATH.
+    await Deno.symlink(`${folder}/program/gridiron`, `${folder}/link`);
+    assertEquals(differences(await tablesOf([`${folder}/link`])), []);
+    const { stdout } = await new Deno.Command(`${folder}/link`, {
+      args: ["kernels", "--help"],
+      env: { run: "nonsense", main: "nonsense" },
+    }).output();
+    assertStringIncludes(new TextDecoder().decode(stdout), "usage: gridiron kernels");
   }));
 
 Deno.test("the checkout makes the tables that a release compares with", async () => {

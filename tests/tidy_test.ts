@@ -1,6 +1,6 @@
 /** House rules that a program can hold. */
-import { assert, assertEquals } from "@std/assert";
-import { ENGINE, PERMISSIONS } from "../src/nodes/self.ts";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { PERMISSIONS, V8_FLAGS } from "../src/nodes/self.ts";
 import { commands } from "../tasks/mod.ts";
 import { VERSION } from "../src/version.ts";
 import { projectFiles, root } from "./project.ts";
@@ -89,12 +89,33 @@ Deno.test("commands get no more permissions than the one list", () => {
     const isStarter = commands.some((command) => command.name === name && command.isStarter);
     const own = isStarter ? common.replace(/main\.ts$/, "--allow-run main.ts") : common;
     if (/^deno run .* main\.ts /.test(line)) {
-      // Deno wipes lines of a terminal unless it is quiet; one may tell V8 more than all do.
-      assert(line.startsWith(`deno run --quiet ${ENGINE}`), name);
+      // Deno wipes lines of a terminal unless it is quiet; what V8 is told is no permission.
       assertEquals(line.replace(/ --quiet --v8-flags=\S+/, ""), `${own} ${name}`);
     }
     assertEquals(/(^|\s)(-A|--allow-all)(\s|$)/.test(line), false, name);
   }
+});
+
+Deno.test("every command tells V8 the same, and plot more", () => {
+  const { tasks } = JSON.parse(read("deno.json")) as { tasks: Record<string, string> };
+  for (const { name } of commands) {
+    const more = name === "plot" ? ",--wasm-tiering-budget=1000000000" : "";
+    const start = `deno run --quiet ${V8_FLAGS}${more} `;
+    assertEquals(tasks[name]!.slice(0, start.length), start);
+  }
+  assertStringIncludes(read("scripts/launch_srun.sh"), ` ${V8_FLAGS} `);
+});
+
+Deno.test("what is loaded by its address is there, and deno compile embeds it", () => {
+  const { compile } = JSON.parse(read("deno.json")) as { compile: { include: string[] } };
+  const loaded = sources.filter((file) => !file.endsWith("_test.ts")).flatMap((file) =>
+    [...read(file).matchAll(/addressOf\("(.+?\.ts)"\)/g)].map(([, path]) => path!)
+  );
+  assert(loaded.length > 0);
+  // The program itself is where `deno compile` begins.
+  const missing = loaded.filter((path) => path !== "main.ts" && !compile.include.includes(path));
+  assertEquals(missing, []);
+  for (const path of [...loaded, ...compile.include]) assert(sources.includes(path), path);
 });
 
 Deno.test("the version is the same everywhere", () => {

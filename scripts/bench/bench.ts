@@ -47,7 +47,7 @@ if (isJson) {
   console.log(JSON.stringify({ machine: await machine(), rounds, rows }, undefined, 2));
 } else console.log(await machine());
 
-/** Builds gridiron and its peers, and copies photographs, into a folder that is left as it is. */
+/** Builds gridiron and its peers and copies photographs, into a folder that stays. */
 async function prepare(folder: string): Promise<Places> {
   const here = new URL("./", import.meta.url).pathname;
   const root = new URL("../../", import.meta.url).pathname;
@@ -55,7 +55,7 @@ async function prepare(folder: string): Promise<Places> {
   await Deno.mkdir(`${work}photos`, { recursive: true });
   const { tasks } = JSON.parse(await Deno.readTextFile(`${root}deno.json`));
   const flags = (tasks.sweep as string).split(" ").filter((word) => word.startsWith("--"));
-  await build(new URL(`file://${work}program/`));
+  await build(`${work}program/`);
   for (const { source, libraries } of BUILDS) {
     const compiler = source.endsWith(".cpp") ? "g++" : "gcc";
     const standard = source.endsWith(".cpp") ? ["-std=c++17"] : [];

@@ -20,8 +20,8 @@ const output = new Uint8Array(memory.buffer, wasm.outputAddress);
 
 /**
  * Gives `write` what an IDAT chunk holds, in parts that are there for the call only, and returns
- * the CRC-32 of the chunk: rows of whole pixels, the first filtered by Sub, all others by Up, always
- * the same bytes for the same pixels.
+ * the CRC-32 of the chunk. Rows are of whole pixels, the first filtered by Sub, all others by Up:
+ * always the same bytes for the same pixels.
  */
 export function compressRows(
   pixels: Uint8Array,

@@ -7,12 +7,16 @@ import { compressRows } from "./compress.ts";
 import { checkSize } from "./image.ts";
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
-/** Width, height, depth, colour type; compression, filters and order are the only ones there are. */
+/** Width, height, depth, colour type, and three numbers that are 0. */
 const HEADER_BYTES = 13;
 const DEPTH_BITS = 8;
+/** A chunk's length, its type and its check value have so many each. */
+const WORD_BYTES = 4;
+/** Room for a PNG at first; for a larger one there is more, and it stays. */
+const PAGE_BYTES = 1 << 16;
 
 /** Where PNGs are written, one over the other: fresh memory for each takes a while to get. */
-let page = new Uint8Array(1 << 16);
+let page = new Uint8Array(PAGE_BYTES);
 /** Bytes of the one that is being written. */
 let size = 0;
 
@@ -30,7 +34,7 @@ export function encodePng(
   return encode({ width, height, samples: 1, colourType: 0 }, grey);
 }
 
-/** As `encodePng()`, from red, green and blue of each pixel in turn. */
+/** As `encodePng()`, from red, green and blue of each pixel in turn; the next takes its place. */
 export function encodeColourPng(
   width: number,
   height: number,
@@ -64,30 +68,30 @@ function encode(kind: Kind, pixels: Uint8Array): Uint8Array<ArrayBuffer> {
   header.setUint8(8, DEPTH_BITS);
   header.setUint8(9, colourType);
   writeChunk("IHDR", () => write(new Uint8Array(header.buffer)));
-  const rows = { rowBytes: width * samples, pixelBytes: samples };
-  writeChunk("IDAT", () => compressRows(pixels, rows, write));
-  writeChunk("IEND", () => {});
+  writeChunk("IDAT", () => {
+    return compressRows(pixels, { rowBytes: width * samples, pixelBytes: samples }, write);
+  });
+  writeChunk("IEND", () => undefined);
   return page.subarray(0, size);
 }
 
-/** Writes a chunk with the data that `writeData` writes; that may know the check value. */
-function writeChunk(type: string, writeData: () => number | void): void {
+/** Writes a chunk around what `writeData` writes, which gives the chunk's CRC-32 or nothing. */
+function writeChunk(type: string, writeData: () => number | undefined): void {
   const start = size;
-  write(new Uint8Array(4));
+  write(new Uint8Array(WORD_BYTES));
   write(new TextEncoder().encode(type));
-  const known = writeData();
-  const check = known ?? crc32(page, start + 4, size);
-  const length = size - start - 8;
-  write(new Uint8Array(4));
+  const check = writeData() ?? crc32(page, start + WORD_BYTES, size);
+  const end = size;
+  write(new Uint8Array(WORD_BYTES));
   const view = new DataView(page.buffer);
-  view.setUint32(start, length);
-  view.setUint32(size - 4, check);
+  view.setUint32(start, end - start - 2 * WORD_BYTES);
+  view.setUint32(end, check);
 }
 
-function write(bytes: Uint8Array): void {
+function write(bytes: Uint8Array): undefined {
   if (size + bytes.length > page.length) {
     const larger = new Uint8Array(2 * (size + bytes.length));
-    larger.set(page);
+    larger.set(page.subarray(0, size));
     page = larger;
   }
   page.set(bytes, size);

@@ -59,7 +59,8 @@ interface Canvas extends Size {
 /**
  * A grey PNG with the panels in two columns on white, each framed and below its title, all at one
  * scale: enlarged by a whole number, or reduced by one, to the means of boxes rounded half to even.
- * Boxes at the right and lower edges may be smaller. Titles without room end in an ellipsis.
+ * Boxes at the right and lower edges may be smaller. Titles without room end in an ellipsis. The
+ * PNG is there until the next one is made.
  *
  * @throws {RangeError} for no panels, more than `MAX_PANELS`, sizes that do not fit the values
  */

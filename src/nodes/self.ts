@@ -1,4 +1,4 @@
-/** How to start this very program again: the binary itself, or Deno with the checkout. */
+/** How to start this very program again: the binary itself, or Deno with what is run now. */
 
 import { addressOf } from "../address.ts";
 
@@ -9,13 +9,13 @@ export const PERMISSIONS: readonly string[] = [
 ];
 
 /**
- * What V8 is told, here and in deno.json. A scan of a tenth of a second is an eighth sooner so, and
- * one of minutes as soon as ever: functions are compiled all at once at the first start, and kept
- * in Deno's cache, not one by one at every start; garbage is looked for when there are 4 MB of new
- * objects, not 1; and functions are compiled well when they were called 2000 times, not 400, as a
- * short run is over before that pays.
+ * What V8 is told, here, in deno.json and in scripts/launch_srun.sh; docs/benchmarks.md has what it
+ * is worth. Functions are compiled all at once at the first start, and kept in Deno's cache, not
+ * one by one at every start; garbage is looked for when there are 4 MB of new objects, not 1;
+ * functions are compiled well when they were called 2000 times, not 400, as a short run is over
+ * before that pays.
  */
-export const ENGINE =
+export const V8_FLAGS =
   "--v8-flags=--no-lazy,--min-semi-space-size=4,--invocation-count-for-maglev=2000";
 
 /** Program and first arguments, in front of a command's name. */
@@ -26,8 +26,8 @@ export function ownProgram(): string[] {
     "run",
     // Else it wipes the line that the cursor is in, on any terminal, before anything is shown.
     "--quiet",
-    ENGINE,
+    V8_FLAGS,
     ...PERMISSIONS,
-    new URL(addressOf("main.ts")).pathname,
+    decodeURIComponent(new URL(addressOf("main.ts")).pathname),
   ];
 }

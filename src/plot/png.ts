@@ -26,7 +26,7 @@ export async function pngOf(svg: string): Promise<Uint8Array> {
     const rendered = renderer.render();
     try {
       // The ground is white and opaque, so that the colours are all there is.
-      return encodeColourPng(rendered.width, rendered.height, coloursOf(rendered.pixels));
+      return encodeColourPng(rendered.width, rendered.height, coloursOf(rendered.pixels)).slice();
     } finally {
       rendered.free();
     }
