@@ -198,8 +198,11 @@ function launcher({ tasks }: Config): string {
   };
   const usual = starts("sweep");
   const others = commands.map(({ name }) => name).filter((name) => starts(name) !== usual);
+  // Another process takes a millisecond: only a link has one look where it leads.
   return `#!/bin/sh
-main=$(dirname "$(readlink -f "$0")")/main.ts
+self=$0
+if [ -L "$self" ]; then self=$(readlink -f "$self"); fi
+main=\${self%/*}/main.ts
 case "\${1-}" in
 ${others.map((name) => `  ${name}) ${starts(name)} ;;\n`).join("")}  *) ${usual} ;;
 esac
