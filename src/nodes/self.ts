@@ -1,5 +1,4 @@
 /** How to start this very program again: the binary itself, or Deno with what is run now. */
-
 import { addressOf } from "../address.ts";
 
 /** What every command may do; deno.json has the same list. */
