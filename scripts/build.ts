@@ -4,12 +4,13 @@
  * is one module, src/core.js, and so is each worker; of a module in the core is left what it
  * exports, for those that are loaded later.
  */
+import { addressOf, fileOf } from "../src/address.ts";
 import { messageOf } from "../src/errors.ts";
 import { isThere } from "../src/text_file.ts";
 import { commands } from "../tasks/mod.ts";
+import { permissionsOf } from "../tests/program.ts";
 
-const ADDRESS = new URL("../", import.meta.url);
-const ROOT = decodeURIComponent(ADDRESS.pathname);
+const ROOT = fileOf("");
 /** Where the program is built, unless a test wants it elsewhere. */
 export const BUILT = `${ROOT}dist/program/`;
 const FOLDERS = ["src/", "tasks/", "wasm/"];
@@ -23,12 +24,6 @@ const CORE = "src/core.js";
 const WASM = /"\.{1,2}\/(?:[./]*wasm\/(\w+)\/)?kernel\.wasm"/g;
 /** An import of the core. */
 const CORE_IMPORT = /"[./]+src\/core\.js"/g;
-
-/** What is read of deno.json. */
-interface Config {
-  readonly tasks: Readonly<Record<string, string>>;
-  readonly compile: { readonly include: readonly string[] };
-}
 
 if (import.meta.main) Deno.exit(await main());
 
@@ -62,7 +57,6 @@ async function fill(folder: string): Promise<void> {
     Deno.mkdirSync(folder + file.slice(0, file.lastIndexOf("/") + 1), { recursive: true });
     Deno.copyFileSync(ROOT + file, folder + file);
   }
-  const config = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`)) as Config;
   const core = await readCore();
   const entry = `${folder}core.ts`;
   Deno.writeTextFileSync(entry, core.map(publish).join(""));
@@ -70,12 +64,13 @@ async function fill(folder: string): Promise<void> {
   Deno.removeSync(entry);
   for (const module of core) Deno.writeTextFileSync(folder + module.path, passOn(module));
   // Workers share no objects with the core, and have the modules that they need to themselves.
-  for (const worker of config.compile.include.filter((path) => WORKER.test(path))) {
+  const { compile } = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`));
+  for (const worker of (compile.include as string[]).filter((path) => WORKER.test(path))) {
     await bundle({ entry: ROOT + worker, output: worker }, folder);
   }
   // Its imports are passed on by now.
   await bundle({ entry: `${folder}main.ts`, output: "main.ts" }, folder);
-  Deno.writeTextFileSync(`${folder}gridiron`, launcher(config), { mode: 0o755 });
+  Deno.writeTextFileSync(`${folder}gridiron`, launcher(), { mode: 0o755 });
 }
 
 /** Everything that the program may read, by its path. */
@@ -122,18 +117,15 @@ async function readCore(): Promise<Module[]> {
       if (code?.specifier !== undefined && isDynamic !== true) visit(code.specifier);
     }
   };
-  visit(new URL("main.ts", ADDRESS).href);
-  const paths = [...found].filter((address) => address.startsWith(ADDRESS.href))
-    .map((address) => decodeURIComponent(address.slice(ADDRESS.href.length)))
+  const root = addressOf("");
+  visit(addressOf("main.ts"));
+  const paths = [...found].filter((address) => address.startsWith(root))
+    .map((address) => address.slice(root.length))
     .filter((path) => path.endsWith(".ts") && path !== "main.ts");
   return await Promise.all(paths.map(async (path) => ({
     path,
     names: Object.keys(await import(addressOf(path))),
   })));
-}
-
-function addressOf(path: string): string {
-  return new URL(path, ADDRESS).href;
 }
 
 /** A line of the core's entry: all that a module exports, under names of its own. */
@@ -191,10 +183,10 @@ function withAddresses(code: string, target: string, folder: string): string {
 }
 
 /** A script that starts every command with the flags that its task has. */
-function launcher({ tasks }: Config): string {
+function launcher(): string {
   const starts = (command: string) => {
-    const flags = tasks[command]!.split(" ").filter((word) => word.startsWith("--"));
-    return `exec deno run ${flags.map((flag) => `'${flag}'`).join(" ")} "$main" "$@"`;
+    const flags = permissionsOf(command).map((flag) => `'${flag}'`);
+    return `exec deno run ${flags.join(" ")} "$main" "$@"`;
   };
   const usual = starts("sweep");
   const others = commands.map(({ name }) => name).filter((name) => starts(name) !== usual);

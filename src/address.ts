@@ -13,3 +13,8 @@ export const isBuilt = !import.meta.url.endsWith("/src/address.ts");
 export function addressOf(path: string): string {
   return ROOT + path;
 }
+
+/** Where that file is for the system, which writes spaces and accents as they are. */
+export function fileOf(path: string): string {
+  return decodeURIComponent(new URL(addressOf(path)).pathname);
+}

@@ -10,7 +10,7 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** The permission flags that deno.json gives a command. */
+/** The flags that deno.json gives a command: permissions, and what V8 is told. */
 export function permissionsOf(command: string): string[] {
   const { tasks } = JSON.parse(Deno.readTextFileSync(CONFIG)) as { tasks: Record<string, string> };
   return tasks[command]!.split(" ").filter((word) => word.startsWith("--"));

@@ -7,15 +7,23 @@ import { root } from "./project.ts";
 
 Deno.test("what is built makes the tables that a release compares with", () =>
   inFolder(async (folder) => {
-    await build(`${folder}/program/`);
+    await build(`${folder}/a prögram/`);
     // By a link, as it would be on the PATH.
-    await Deno.symlink(`${folder}/program/gridiron`, `${folder}/link`);
+    await Deno.symlink(`${folder}/a prögram/gridiron`, `${folder}/link`);
     assertEquals(differences(await tablesOf([`${folder}/link`])), []);
-    const { stdout } = await new Deno.Command(`${folder}/link`, {
-      args: ["kernels", "--help"],
-      env: { run: "nonsense", main: "nonsense" },
-    }).output();
-    assertStringIncludes(new TextDecoder().decode(stdout), "usage: gridiron kernels");
+    const run = async (...args: string[]) => {
+      const { stdout } = await new Deno.Command(`${folder}/link`, {
+        args,
+        cwd: folder,
+        // Names that the script uses, and the folder of a task that it might be part of.
+        env: { self: "nonsense", main: "nonsense", INIT_CWD: `${folder}/a prögram` },
+      }).output();
+      return new TextDecoder().decode(stdout);
+    };
+    assertStringIncludes(await run("kernels", "--help"), "usage: gridiron kernels");
+    const two = ["sweep", "--beta", "1,2", "--iterations", "10", "-o", "two"];
+    await run("launch", "-N2", "--scheduler", "local", "--", ...two);
+    assertEquals((await Deno.readTextFile(`${folder}/two/results.csv`)).split("\n").length, 4);
   }));
 
 Deno.test("the checkout makes the tables that a release compares with", async () => {

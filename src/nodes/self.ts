@@ -1,5 +1,5 @@
 /** How to start this very program again: the binary itself, or Deno with what is run now. */
-import { addressOf } from "../address.ts";
+import { fileOf } from "../address.ts";
 
 /** What every command may do; deno.json has the same list. */
 export const PERMISSIONS: readonly string[] = [
@@ -27,6 +27,6 @@ export function ownProgram(): string[] {
     "--quiet",
     V8_FLAGS,
     ...PERMISSIONS,
-    decodeURIComponent(new URL(addressOf("main.ts")).pathname),
+    fileOf("main.ts"),
   ];
 }
