@@ -101,7 +101,7 @@ async function runContest({ ours, peers }: Contest): Promise<Outcome[]> {
 
 /** The number of one run; undefined when it failed. */
 async function measure(
-  { command, isTimed, until, times = 1 }: Contestant,
+  { command, isTimed, until }: Contestant,
 ): Promise<number | undefined> {
   const out = `${places.work}out`;
   await Deno.remove(out, { recursive: true }).catch(() => {});
@@ -117,7 +117,7 @@ async function measure(
   }).spawn();
   if (isTimed) {
     const { success } = await process.status;
-    return success ? (performance.now() - start) / 1000 / times : undefined;
+    return success ? (performance.now() - start) / 1000 : undefined;
   }
   const { success, stdout } = await process.output();
   if (!success) return undefined;

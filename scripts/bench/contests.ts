@@ -11,8 +11,6 @@ export interface Contestant {
   readonly isTimed?: true;
   /** The time ends when this file is there, not with the command. */
   readonly until?: string;
-  /** It does so many times the work: the number is divided by that. */
-  readonly times?: number;
 }
 
 /** One row of the table. */
@@ -59,6 +57,7 @@ export const BUILDS: readonly { readonly source: string; readonly libraries: rea
   [
     { source: "pi.c", libraries: [] },
     { source: "point.c", libraries: ["-lm"] },
+    { source: "write.c", libraries: [] },
     { source: "chain.cpp", libraries: [] },
     { source: "to_chars.cpp", libraries: [] },
     { source: "fourier_fftw.c", libraries: ["-lfftw3", "-lm"] },
@@ -67,26 +66,58 @@ export const BUILDS: readonly { readonly source: string; readonly libraries: rea
 const VALUES = "0.1,0.2,0.3,0.5,1,2,3,5,10";
 const SIZES = [[620, 747], [512, 512], [1024, 1024], [1920, 1080]] as const;
 
-/** Commands with more than a second of work, one of each kind; `out` for those that write a run. */
-const LONG = [
-  { name: "π, 10¹⁰ samples", line: "pi --samples 1e10", out: true },
+/** A command with more than a second of work, and two that share that work. */
+interface Long {
+  readonly name: string;
+  readonly whole: string;
+  readonly halves: readonly [string, string];
+  /** It writes a run directory. */
+  readonly isRun: boolean;
+  /** As many files of 33 MB are a good part of it. */
+  readonly files?: number;
+}
+
+const CHAINS = "--iterations 3e6 --series none";
+const FILES = "--iterations 1.5e6";
+const RADII = "--radius 10:120:10";
+
+/** One of each kind. */
+const LONG: readonly Long[] = [
+  {
+    name: "π, 10¹⁰ samples",
+    whole: "pi --samples 1e10",
+    halves: ["pi --samples 5e9", "pi --samples 5e9 --seed 2"],
+    isRun: true,
+  },
   {
     name: "sweep, 256 chains of 3·10⁶ steps",
-    line: "sweep --beta 1:256 --iterations 3e6 --series none",
-    out: true,
+    whole: `sweep --beta 1:256 ${CHAINS}`,
+    halves: [`sweep --beta 1:128 ${CHAINS}`, `sweep --beta 129:256 ${CHAINS}`],
+    isRun: true,
   },
   {
     name: "sweep, 128 chains of 1.5·10⁶ steps with their files",
-    line: "sweep --beta 1:128 --iterations 1.5e6",
-    out: true,
+    whole: `sweep --beta 1:128 ${FILES}`,
+    halves: [`sweep --beta 1:64 ${FILES}`, `sweep --beta 65:128 ${FILES}`],
+    isRun: true,
+    files: 128,
   },
   {
     name: "fourier, 100 JPEGs at twelve radii",
-    line: "fourier WORK/photos/*.jpg --radius 10:120:10",
-    out: true,
+    whole: `fourier WORK/photos/*.jpg ${RADII}`,
+    halves: [
+      `fourier WORK/photos/photo0[0-4]?.jpg ${RADII}`,
+      `fourier WORK/photos/photo0[5-9]?.jpg ${RADII}`,
+    ],
+    isRun: true,
   },
-  { name: "map, 200 tasks", line: "map HERE/ours/busy.ts#busy 0:199", out: false },
-] as const;
+  {
+    name: "map, 200 tasks",
+    whole: "map HERE/ours/busy.ts#busy 0:199",
+    halves: ["map HERE/ours/busy.ts#busy 0:99", "map HERE/ours/busy.ts#busy 100:199"],
+    isRun: false,
+  },
+];
 
 /** Two commands side by side. */
 function atOnce(left: readonly string[], right: readonly string[]): string[] {
@@ -122,6 +153,15 @@ export function contestsIn({ here, root, work, flags }: Places): Contest[] {
     command: [deno, "run", ...flags, `${root}main.ts`, ...args],
     isTimed: true,
   });
+  const writing = (files: number): Contestant[] => {
+    const write = (from: number, to: number) => [`${work}write`, `${work}out`, `${from}`, `${to}`];
+    const programs = [`${work}write`];
+    const halves = atOnce(write(1, files / 2), write(files / 2 + 1, files));
+    return [
+      { name: "C, the files alone", command: write(1, files), programs, isTimed: true },
+      { name: "C, halves at once", command: halves, programs, isTimed: true },
+    ];
+  };
   const scan = [
     ...["sweep", "--beta", VALUES, "--m", VALUES, "--h", "0.25,0.5,1,2.5"],
     ...["--iterations", "10000", "--workers", "2", "--quiet", "-o", `${work}out/scan`],
@@ -287,26 +327,28 @@ export function contestsIn({ here, root, work, flags }: Places): Contest[] {
         },
       ],
     },
-    ...LONG.map(({ name, line, out }): Contest => {
-      const words = line.split(" ")
-        .map((word) => word.replace("HERE/", here).replace("WORK/", work));
-      const withWorkers = (count: string, folder: string) =>
-        command(
-          ...[...words, "--workers", count],
-          ...out ? ["--quiet", "-o", `${work}out/${folder}`] : [],
-        );
+    ...LONG.map(({ name, whole, halves: [left, right], isRun, files }): Contest => {
+      const withWorkers = (count: string, line: string, folder: string) => {
+        const words = line.split(" ")
+          .map((word) => word.replace("HERE/", here).replace("WORK/", work));
+        const run = isRun ? ["--quiet", "-o", `${work}out/${folder}`] : [];
+        return command(...words, "--workers", count, ...run);
+      };
       return {
         name: `${name}: 2 workers against 1`,
         unit: "s",
-        ours: withWorkers("2", "two"),
+        ours: withWorkers("2", whole, "two"),
         peers: [
-          { ...withWorkers("1", "one"), name: "the same, 1 worker" },
+          { ...withWorkers("1", whole, "one"), name: "the same, 1 worker" },
           {
-            name: "half of two at once, 1 worker each",
-            command: atOnce(withWorkers("1", "left").command, withWorkers("1", "right").command),
+            name: "halves at once, 1 worker each",
+            command: atOnce(
+              withWorkers("1", left, "left").command,
+              withWorkers("1", right, "right").command,
+            ),
             isTimed: true,
-            times: 2,
           },
+          ...files === undefined ? [] : writing(files),
         ],
       };
     }),
