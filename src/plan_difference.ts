@@ -9,13 +9,17 @@ const SHOWN = 6;
 /** Stands behind a value that was not typed. */
 const DEFAULT = " (default)";
 
-/** A line for each difference: `beta: 1, 2 there, 1, 3 here`; none for equal plans. */
+/**
+ * A line for each difference: `beta: 1, 2 there, 1, 3 here`; none for equal plans, one for plans of
+ * two kernels.
+ */
 export function planDifferences(there: Plan, here: Plan): string[] {
   const lines: string[] = [];
   const compare = (name: string, a: string, b: string) => {
     if (a !== b) lines.push(`${name}: ${a} there, ${b} here`);
   };
   compare("kernel", `${there.kernel} ${there.version}`, `${here.kernel} ${here.version}`);
+  if (there.kernel !== here.kernel) return lines;
   for (const name of new Set([...there.parameters, ...here.parameters])) {
     const [a, b] = [there, here].map((plan) => describeParameter(plan, name));
     // A default that was typed is still the default.

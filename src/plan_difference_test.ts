@@ -66,9 +66,12 @@ Deno.test("planDifferences() tells kernel, version, zip, seed and series", () =>
     "seed: 1 there, 7 here",
     "series: none there, x/{a} here",
   ]);
-  assertEquals(planDifferences(here, { ...here, kernel: "other" }), [
-    "kernel: test 2 there, other 2 here",
-  ]);
+});
+
+Deno.test("planDifferences() tells the kernel alone where that is another one", () => {
+  const there = planOf({ a: [1, 2] });
+  const here = { ...planOf({ b: [3] }, { seed: 7, series: "x/{b}" }), kernel: "other" };
+  assertEquals(planDifferences(there, here), ["kernel: test 1 there, other 1 here"]);
 });
 
 Deno.test("planDifferences() sees values that differ where they are not shown", () => {

@@ -136,11 +136,12 @@ async function prepare(
   const inputs = new Inputs({ base, directory: out && absolute(out, base) });
   const notices: string[] = [];
   const typed = request(inputs.read);
-  // In a directory that holds a run already, its names of series stand.
+  // In a directory that holds a run of the kernel already, its names of series stand.
   const there = out === undefined || values.has("fresh")
     ? undefined
     : await readManifest(absolute(out, base));
-  const series = typed.series ?? (there && (there.plans.at(-1)!.series ?? "none"));
+  const kept = there?.kernel === kernel.descriptor.name ? there.plans.at(-1) : undefined;
+  const series = typed.series ?? (kept && (kept.series ?? "none"));
   const plan = makePlan(kernel.descriptor, { ...typed, series }, notices);
   const [scanMs, shown] = isDry ? [DRY_SCAN_MS, SHOWN_POINTS] : [SCAN_MS, 0];
   const points = await countPoints(plan, scanMs!, shown!);

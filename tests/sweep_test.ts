@@ -295,6 +295,18 @@ Deno.test("sweep refuses a directory that holds another plan, and shows the diff
     assertEquals(await contents(`${folder}/out`), before);
   }));
 
+Deno.test("sweep refuses a directory that holds a run of another kernel, in a line for that", () =>
+  inFolder(async (folder) => {
+    const ran = await gridiron(folder, ["sweep", "--beta", "1", "--iterations", "10", "-o", "out"]);
+    assertEquals(ran.code, 0);
+    const other = await gridiron(folder, ["pi", "--samples", "1000", "-o", "out"]);
+    assertEquals(other.code, 2);
+    assertMatch(
+      other.stderr,
+      /another run:\n  kernel: metropolis \d+ there, pi \d+ here\nexpected/,
+    );
+  }));
+
 Deno.test("an unknown command is refused with the nearest name", () =>
   inFolder(async (folder) => {
     const ran = await gridiron(folder, ["sweeep"]);
