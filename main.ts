@@ -86,7 +86,9 @@ function realSurroundings(): Surroundings {
   const isTerminal = Deno.stderr.isTerminal();
   return {
     // Under `deno task` the working directory is the project's; INIT_CWD is where the user stood.
-    directory: (isBuilt ? undefined : environment("INIT_CWD")) ?? Deno.cwd(),
+    get directory() {
+      return (isBuilt ? undefined : environment("INIT_CWD")) ?? Deno.cwd();
+    },
     program: PROGRAM,
     get columns() {
       return isTerminal && Deno.consoleSize().columns || DEFAULT_COLUMNS;
@@ -94,7 +96,9 @@ function realSurroundings(): Surroundings {
     get rows() {
       return isTerminal && Deno.consoleSize().rows || DEFAULT_ROWS;
     },
-    isTerminal: isTerminal && environment("TERM") !== "dumb",
+    get isTerminal() {
+      return isTerminal && environment("TERM") !== "dumb";
+    },
     environment,
     stopping: () => listenForStop((code) => Deno.exit(code)),
     print: (text) => writeAll(Deno.stdout, text),

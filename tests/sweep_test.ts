@@ -1,7 +1,16 @@
 /** `sweep` as a user meets it: the real program in a folder of its own. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { EFFORT } from "./effort.ts";
-import { contents, gridiron, inFolder, pause, results, start } from "./program.ts";
+import {
+  commandLine,
+  contents,
+  gridiron,
+  inFolder,
+  pause,
+  results,
+  start,
+  startProgram,
+} from "./program.ts";
 
 Deno.test("sweep runs two points and says where the results are", () =>
   inFolder(async (folder) => {
@@ -306,6 +315,17 @@ Deno.test("sweep refuses a directory that holds a run of another kernel, in a li
       /another run:\n  kernel: metropolis \d+ there, pi \d+ here\nexpected/,
     );
   }));
+
+for (const permission of ["env", "read", "sys"]) {
+  Deno.test(`sweep without --allow-${permission} says so in a line`, () =>
+    inFolder(async (folder) => {
+      const words = commandLine(["sweep", "--beta", "1", "--iterations", "10"])
+        .filter((word) => !word.startsWith(`--allow-${permission}`));
+      const { code, stderr } = await startProgram(folder, words).ended;
+      assert(code === 1 || code === 2);
+      assertMatch(stderr, new RegExp(`^gridiron: .*--allow-${permission}.*\n$`));
+    }));
+}
 
 Deno.test("an unknown command is refused with the nearest name", () =>
   inFolder(async (folder) => {
