@@ -2,6 +2,7 @@
  * A rank as it can be followed from outside: by what is appended to its ledger. Lines are counted
  * and not checked: what is wrong with one is for those to find who use it.
  */
+import { isAbsence } from "./errors.ts";
 import { isAbandoned, readLines } from "./ledger.ts";
 import { readNote } from "./ledger_line.ts";
 
@@ -82,7 +83,7 @@ export class FollowedRank {
       });
     } catch (error) {
       // It has not begun.
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      if (!isAbsence(error)) throw error;
     }
   }
 

@@ -5,7 +5,7 @@
  */
 import { globToRegExp } from "@std/path/posix/glob-to-regexp";
 import { isAbsolute } from "@std/path/posix/is-absolute";
-import { messageOf, reasonOf, UsageError } from "./errors.ts";
+import { isAbsence, messageOf, reasonOf, UsageError } from "./errors.ts";
 
 /** Patterns that the braces of one may stand for. */
 export const MAX_ALTERNATIVES = 1000;
@@ -154,9 +154,7 @@ function readFolder(pattern: string, path: string): Iterable<Deno.DirEntry> {
   try {
     return [...Deno.readDirSync(path)];
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return [];
-    }
+    if (isAbsence(error)) return [];
     throw cannotExpand(pattern, `${reasonOf(error)}, expected folders that can be read`, error);
   }
 }

@@ -1,6 +1,6 @@
 /** Ledgers: append-only files of finished points, one a rank and attempt. */
 import { join } from "@std/path/posix/join";
-import { UsageError } from "./errors.ts";
+import { isAbsence, UsageError } from "./errors.ts";
 import { emptyLine, isIntact, type Line, noteLine, readNote, readPoint } from "./ledger_line.ts";
 
 /** The folder of ledgers in a run directory. */
@@ -146,7 +146,7 @@ export function listLedgers(directory: string): string[] {
   try {
     entries = [...Deno.readDirSync(folder)];
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
+    if (isAbsence(error)) return [];
     throw error;
   }
   return entries.map(({ name }) => LEDGER_NAME.exec(name)).filter((match) => match !== null)

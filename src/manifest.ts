@@ -2,7 +2,7 @@
 import { join } from "@std/path/posix/join";
 import { addressOf } from "./address.ts";
 import { sha256 } from "./checksum.ts";
-import { reasonOf, UsageError } from "./errors.ts";
+import { isAbsence, reasonOf, UsageError } from "./errors.ts";
 import { filesAxis, type Plan } from "./plan.ts";
 import { isThere, removeIfThere, TextFile } from "./text_file.ts";
 import { VERSION } from "./version.ts";
@@ -94,9 +94,7 @@ export function isRun(directory: string): boolean {
   try {
     return Deno.statSync(join(directory, NAME)).isFile;
   } catch (error) {
-    const isMissing = error instanceof Deno.errors.NotFound ||
-      error instanceof Deno.errors.NotADirectory;
-    if (isMissing) return false;
+    if (isAbsence(error)) return false;
     throw new UsageError(`Cannot use "${directory}": ${reasonOf(error)}`, { cause: error });
   }
 }
@@ -132,9 +130,8 @@ export async function readManifest(directory: string): Promise<Manifest | undefi
   try {
     text = Deno.readTextFileSync(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    // Whoever makes the directory will say so.
-    if (error instanceof Deno.errors.NotADirectory) return undefined;
+    // Where a file is in the way, whoever makes the directory will say so.
+    if (isAbsence(error)) return undefined;
     throw new UsageError(`Cannot read "${path}": ${reasonOf(error)}`, { cause: error });
   }
   const refuse = (why: string): never => {

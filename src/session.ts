@@ -2,7 +2,7 @@
 import { join } from "@std/path/posix/join";
 import { Bitmap } from "./bitmap.ts";
 import { removeFolderIfEmpty, removeLeftovers } from "./cleanup.ts";
-import { reasonOf, UsageError } from "./errors.ts";
+import { isAbsence, reasonOf, UsageError } from "./errors.ts";
 import type { Rank } from "./nodes/ranks.ts";
 import type { DeadStart } from "./survey.ts";
 import { removeIfThere } from "./text_file.ts";
@@ -219,9 +219,7 @@ export function readSession(directory: string, session: string): Session | undef
   try {
     return JSON.parse(Deno.readTextFileSync(sessionPath(directory, session)));
   } catch (error) {
-    const isAbsent = error instanceof SyntaxError || error instanceof Deno.errors.NotFound ||
-      error instanceof Deno.errors.NotADirectory;
-    if (isAbsent) return undefined;
+    if (error instanceof SyntaxError || isAbsence(error)) return undefined;
     throw error;
   }
 }

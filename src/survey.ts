@@ -1,6 +1,7 @@
 /** What a run directory has: which points are done, failed, lost, and what dead starts left. */
 import { join } from "@std/path/posix/join";
 import { Bitmap } from "./bitmap.ts";
+import { isAbsence } from "./errors.ts";
 import { gridSize, makeGrid } from "./grid.ts";
 import { listLedgers } from "./ledger.ts";
 import { readRunLedger, type Run } from "./run_ledgers.ts";
@@ -133,9 +134,7 @@ function seriesChecker(
       const found = Deno.statSync(join(directory, name(values, identities.id(values))));
       return found.isFile && found.size === bytes;
     } catch (error) {
-      const isGone = error instanceof Deno.errors.NotFound ||
-        error instanceof Deno.errors.NotADirectory;
-      if (isGone) return false;
+      if (isAbsence(error)) return false;
       throw error;
     }
   };

@@ -1,7 +1,7 @@
 /** Files that the series and figures of a plan would take the place of. */
 import { dirname } from "@std/path/posix/dirname";
 import { join } from "@std/path/posix/join";
-import { reasonOf, UsageError } from "./errors.ts";
+import { isAbsence, reasonOf, UsageError } from "./errors.ts";
 import { placeOf } from "./files.ts";
 import { loadFilter } from "./filter.ts";
 import { gridSize, makeGrid } from "./grid.ts";
@@ -106,9 +106,7 @@ function entriesOf(folder: string): Deno.DirEntry[] {
   try {
     return [...Deno.readDirSync(folder)];
   } catch (error) {
-    const isGone = error instanceof Deno.errors.NotFound ||
-      error instanceof Deno.errors.NotADirectory;
-    if (isGone) return [];
+    if (isAbsence(error)) return [];
     throw new UsageError(
       `Cannot read "${folder}": ${reasonOf(error)}, expected a folder that can be looked through`,
       { cause: error },

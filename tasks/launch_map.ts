@@ -2,11 +2,11 @@
 import { UsageError } from "../src/errors.ts";
 import { formatCount } from "../src/format/quantity.ts";
 import { clearGathering } from "../src/map_share.ts";
-import { type AskedLaunch, carryOut, WORKING } from "./launch_ranks.ts";
+import { type AskedLaunch, carryOut } from "./launch_ranks.ts";
 
 /** Starts the ranks of a map and clears up behind them; returns the exit code. */
 export async function launchMap(asked: AskedLaunch): Promise<number> {
-  const { options, settings, session, words, surroundings } = asked;
+  const { options, settings, scheduler, session, words, surroundings } = asked;
   if (options.values.has("sbatch")) {
     throw new UsageError(
       "Cannot use --sbatch with map: nothing of a map is kept to go on with, expected a script " +
@@ -22,7 +22,7 @@ export async function launchMap(asked: AskedLaunch): Promise<number> {
     }
     if (hasSlurmFailed && !wasStopped) {
       surroundings.report(
-        `gridiron: Cannot launch ${formatCount(size, "rank")}: srun failed, ${WORKING}\n`,
+        `gridiron: Cannot launch ${formatCount(size, "rank")}: srun failed, ${scheduler.failing}\n`,
       );
     }
     return code === 0 && hasDeaths ? 1 : code;

@@ -35,8 +35,6 @@ interface Start {
   readonly lastWords?: string;
 }
 
-/** What is told when ranks were not started. */
-export const WORKING = "expected a scheduler that works (sinfo), or --scheduler local";
 /** Signals whose second one ends the ranks at once. */
 const SECOND_SIGNALS = listenable(["SIGINT", "SIGTERM"]);
 /** One Ctrl-C arrives twice under `deno task`. */

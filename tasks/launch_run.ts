@@ -22,7 +22,7 @@ import { isMergeClaimed } from "../src/session.ts";
 import { statusOf } from "../src/status.ts";
 import { countDone, finish, NOBODY } from "../src/sweep.ts";
 import { TextFile } from "../src/text_file.ts";
-import { type AskedLaunch, carryOut, startRanks, WORKING } from "./launch_ranks.ts";
+import { type AskedLaunch, carryOut, startRanks } from "./launch_ranks.ts";
 
 /** How often a batch job goes on when its time is up. */
 export const DEFAULT_REQUEUES = 20;
@@ -139,12 +139,12 @@ async function conclude(
   { running, asked, followed }: Beginning,
 ): Promise<number> {
   const { directory, typedDirectory, folder, kernel, plan } = running;
-  const { settings: { nodes }, session, surroundings: { report } } = asked;
+  const { settings: { nodes }, scheduler, session, surroundings: { report } } = asked;
   const manifest = await readManifest(directory);
   if (manifest === undefined) {
     report(
       `gridiron: Cannot launch ${formatCount(nodes, "rank")}: they ended with ${code} ` +
-        `before anything began, ${WORKING}\n`,
+        `before anything began, ${scheduler.failing}\n`,
     );
     return code === 0 ? 1 : code;
   }

@@ -23,20 +23,25 @@ export type Commands = readonly (readonly string[])[];
 export interface Scheduler {
   /** What to install or type when it is not there. */
   readonly missing: string;
+  /** What to look at when its ranks ended before they began. */
+  readonly failing: string;
   commands(launch: Launch, environment: Environment, systemCpus: number): Commands;
 }
 
 export const schedulers: Readonly<Record<string, Scheduler>> = {
   srun: {
     missing: "expected Slurm's srun on PATH, or --scheduler local",
+    failing: "expected a scheduler that works (sinfo), or --scheduler local",
     commands: (launch, environment) => [srunCommand(launch, environment)],
   },
   mpirun: {
     missing: "expected Open MPI's mpirun on PATH, or --scheduler local",
+    failing: "expected an mpirun that works (mpirun hostname), or --scheduler local",
     commands: (launch) => [mpirunCommand(launch)],
   },
   local: {
     missing: "expected it to be there",
+    failing: "expected them to begin: what they wrote above says why they did not",
     commands: localCommands,
   },
 };
