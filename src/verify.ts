@@ -1,4 +1,7 @@
-/** Holds a run to its word: series against their checksums, a sample of rows against new ones. */
+/**
+ * Holds a run to its word: series against their checksums, the table against the ledgers, a sample
+ * of rows against new ones.
+ */
 import { join } from "@std/path/posix/join";
 import type { Entry } from "../wasm/kernel.ts";
 import { BATCH_MS, Batches } from "./batches.ts";
@@ -14,6 +17,7 @@ import { type CallSource, Team } from "./pool/team.ts";
 import { readRunLedger, type Run } from "./run_ledgers.ts";
 import { pickSample, type SampleSize } from "./sampling.ts";
 import { SeriesWriter } from "./series_file.ts";
+import { checkTable, type TableState } from "./table_check.ts";
 import { seriesNamer } from "./template.ts";
 
 /** Differences that are told one by one. */
@@ -35,7 +39,7 @@ export interface Difference {
 export interface Verified {
   /** Points with a row. */
   readonly points: number;
-  /** Points without one. */
+  /** Points of the plan without one. */
   readonly missing: number;
   /** Rows that were computed again. */
   readonly recomputed: number;
@@ -46,7 +50,9 @@ export interface Verified {
   readonly damaged: number;
   readonly rowsDiffer: number;
   readonly seriesDiffer: number;
-  /** The first of them. */
+  /** How results.csv is; undefined while points are missing. */
+  readonly table: TableState | undefined;
+  /** The first of the rows and series that differ. */
   readonly differences: readonly Difference[];
 }
 
@@ -60,9 +66,9 @@ export interface VerifyOptions {
   readonly workers: number;
 }
 
-/** Reads all series and recomputes a sample of points; nothing is written. */
+/** Reads all series and the table and recomputes a sample of points; nothing is written. */
 export async function verifyRun(options: VerifyOptions): Promise<Verified> {
-  const { run, sample, seed } = options;
+  const { run, kernel, sample, seed } = options;
   const told: Difference[] = [];
   const tell = (difference: Difference) => {
     if (told.length < MAX_TOLD) told.push(difference);
@@ -76,9 +82,10 @@ export async function verifyRun(options: VerifyOptions): Promise<Verified> {
   }
   const recomputed = picked.count;
   const { seriesDiffer, series, seriesBytes, damaged } = ledgers;
+  const { table, withoutRow } = await checkTable(run, kernel);
   return {
-    ...{ points: done.count, missing: done.size - done.count, recomputed, series, seriesBytes },
-    ...{ damaged, rowsDiffer, seriesDiffer, differences: told },
+    ...{ points: done.count, missing: withoutRow, recomputed, series, seriesBytes },
+    ...{ damaged, rowsDiffer, seriesDiffer, table, differences: told },
   };
 }
 

@@ -7,6 +7,7 @@ import { formatBytes, formatCount } from "../src/format/quantity.ts";
 import { shellWord } from "../src/format/shell.ts";
 import { defaultWorkers } from "../src/nodes/workers.ts";
 import type { SampleSize } from "../src/sampling.ts";
+import type { TableState } from "../src/table_check.ts";
 import { type Verified, verifyRun } from "../src/verify.ts";
 import type { Command } from "./command.ts";
 import { openTypedRun } from "./run_directory.ts";
@@ -31,9 +32,10 @@ export const verify: Command = {
     if (values.has("help")) {
       print(formatHelp({
         usage: `${program} verify DIR [options]`,
-        doc: "Reads every series and holds it to its checksum in the ledger, computes a sample " +
-          "of points again and compares the bits, and says which differ. It writes nothing. Exit " +
-          "code 0 when nothing differs, else 1.",
+        doc:
+          "Reads every series and holds it to its checksum in the ledger, holds results.csv to " +
+          "the ledger, computes a sample of points again and compares the bits, and says what " +
+          "differs. It writes nothing. Exit code 0 when nothing differs, else 1.",
         sections: [{ title: "options", options: OPTIONS }],
         examples: [
           { command: `${program} verify scan`, doc: "all series, 1 % of the points" },
@@ -50,13 +52,14 @@ export const verify: Command = {
       : wholeNumber("workers", typedWorkers, { minimum: 1, maximum: MAX_WORKERS });
     const { run, kernel, typedDirectory } = await openTypedRun("verify", words, directory);
     const verified = await verifyRun({ run, kernel, sample, seed, workers });
-    const goOn = `${program} resume ${shellWord(typedDirectory)}`;
+    const again = (command: string) => `${program} ${command} ${shellWord(typedDirectory)}`;
     print(
       values.has("json")
         ? JSON.stringify({ directory: typedDirectory, seed, ...jsonOf(verified) }) + "\n"
-        : textOf(verified, seed, goOn),
+        : textOf(verified, seed, again),
     );
-    return verified.rowsDiffer + verified.seriesDiffer === 0 ? 0 : 1;
+    const { rowsDiffer, seriesDiffer, table } = verified;
+    return rowsDiffer + seriesDiffer === 0 && typeof table !== "object" ? 0 : 1;
   },
 };
 
@@ -68,9 +71,9 @@ function sampleOf(typed: string): SampleSize {
   throw new UsageError(`Cannot use --sample "${typed}": expected at most 100%`);
 }
 
-function textOf(verified: Verified, seed: number, goOn: string): string {
+function textOf(verified: Verified, seed: number, again: (command: string) => string): string {
   const { points, missing, recomputed, series, seriesBytes, damaged } = verified;
-  const { rowsDiffer, seriesDiffer, differences } = verified;
+  const { rowsDiffer, seriesDiffer, differences, table } = verified;
   const lines = [
     recomputed === 0
       ? `none of ${formatCount(points, "point")} computed again`
@@ -83,21 +86,30 @@ function textOf(verified: Verified, seed: number, goOn: string): string {
         `checksums: ${seriesDiffer === 0 ? "equal" : `${seriesDiffer} differ`}`,
     );
   }
+  if (table !== undefined) lines.push(tableText(table));
   for (const { index, expected, found } of differences) {
     lines.push(`point ${index}: the ledger has ${expected}, found ${found}`);
   }
   const untold = rowsDiffer + seriesDiffer - differences.length;
   if (untold > 0) lines.push(`and ${formatCount(untold, "difference")} more`);
-  if (seriesDiffer > 0) lines.push(`delete series files that differ, then: ${goOn}`);
+  if (seriesDiffer > 0) lines.push(`delete series files that differ, then: ${again("resume")}`);
+  if (table !== undefined && table !== "equal") lines.push(`to write the table: ${again("merge")}`);
   if (damaged > 0) lines.push(`${formatCount(damaged, "torn or damaged ledger line")} passed over`);
-  if (missing > 0) lines.push(`${formatCount(missing, "point")} without a row: ${goOn}`);
+  if (missing > 0) lines.push(`${formatCount(missing, "point")} without a row: ${again("resume")}`);
   return lines.join("\n") + "\n";
 }
 
+function tableText(table: TableState): string {
+  if (table === "absent") return "results.csv is not there";
+  if (table === "equal") return "results.csv against the ledger: equal";
+  const [expected, found] = [table.expected, table.found].map((text) => text || "its end");
+  return `results.csv line ${table.line}: the ledger gives ${expected}, found ${found}`;
+}
+
 function jsonOf(verified: Verified): Record<string, unknown> {
-  const { seriesBytes, rowsDiffer, seriesDiffer, ...rest } = verified;
+  const { seriesBytes, rowsDiffer, seriesDiffer, table, ...rest } = verified;
   return {
     ...{ ...rest, series_bytes: seriesBytes },
-    ...{ rows_differ: rowsDiffer, series_differ: seriesDiffer },
+    ...{ rows_differ: rowsDiffer, series_differ: seriesDiffer, table: table ?? null },
   };
 }

@@ -312,7 +312,7 @@ Deno.test("sweep refuses a directory that holds a run of another kernel, in a li
     assertEquals(other.code, 2);
     assertMatch(
       other.stderr,
-      /another run:\n  kernel: metropolis \d+ there, pi \d+ here\nexpected/,
+      /another run:\n {2}kernel: metropolis \d+ there, pi \d+ here\nexpected/,
     );
   }));
 

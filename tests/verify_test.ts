@@ -13,7 +13,7 @@ Deno.test("verify finds equal bits, of a sample that its seed decides, and write
     const ran = await gridiron(folder, ["verify", "out"]);
     assertEquals(ran.code, 0, ran.stderr);
     assertMatch(ran.stdout, /^10 of 40 points computed again \(sample seed 1\): equal bits\n/);
-    assertMatch(ran.stdout, /\n40 series files \(\d+ kB\) against their checksums: equal\n$/);
+    assertMatch(ran.stdout, /\n40 series files \(\d+ kB\) against their checksums: equal\n/);
     for (const [sample, count] of [["100%", 40], ["50%", 20], ["3", 3], ["0", 0]] as const) {
       const all = await gridiron(folder, ["verify", "out", "--sample", sample, "--json"]);
       assertEquals(JSON.parse(all.stdout).recomputed, count);
@@ -49,6 +49,53 @@ Deno.test("verify names a series that changed, one that is gone, and a row of ot
     assertMatch(ran.stdout, /^point 1: the ledger has mc_data\/b2_m1_h1\.dat \[\d+,"\w{16}"\]/m);
     assertMatch(ran.stdout, /^point 2: .* found No such file or directory/m);
     assertMatch(ran.stdout, /^point 7: the ledger has \[0\.5\d+,.* found \[0\.[^5]/m);
+  }));
+
+Deno.test("verify holds the table to the ledger, and says where it differs", () =>
+  inFolder(async (folder) => {
+    assertEquals((await gridiron(folder, SWEEP)).code, 0);
+    const path = `${folder}/out/results.csv`;
+    const table = await Deno.readTextFile(path);
+    const verify = () => gridiron(folder, ["verify", "out", "--sample", "1"]);
+    assertStringIncludes((await verify()).stdout, "\nresults.csv against the ledger: equal\n");
+    const lines = table.split("\n");
+    const spoilt: [string, string, RegExp][] = [
+      ["a digit", table.replace(/^(7,.*)\d$/m, "$1x"), /line 9: the ledger gives 7,8,.*x$/m],
+      ["no last line", lines.slice(0, -2).join("\n") + "\n", /line 41: .* found its end$/m],
+      ["half of a line", table.slice(0, -9), /line 41: the ledger gives 39,40,.*, found 39,40,/],
+      ["a line too many", table + "40,41\n", /line 42: the ledger gives its end, found 40,41$/m],
+      ["nothing", "", /line 1: the ledger gives index,.*, found its end$/m],
+    ];
+    for (const [what, text, says] of spoilt) {
+      await Deno.writeTextFile(path, text);
+      const ran = await verify();
+      assertEquals(ran.code, 1, what);
+      assertMatch(ran.stdout, says);
+      assertMatch(ran.stdout, /to write the table: .* merge out\n$/);
+    }
+    await Deno.remove(path);
+    const absent = await verify();
+    assertEquals(absent.code, 0);
+    assertStringIncludes(absent.stdout, "\nresults.csv is not there\n");
+    assertEquals((await gridiron(folder, ["merge", "out"])).code, 0);
+    assertEquals(await Deno.readTextFile(path), table);
+  }));
+
+Deno.test("verify misses no point that a condition leaves out, and those that are to be made", () =>
+  inFolder(async (folder) => {
+    const half = [...SWEEP, "--where", "beta > 20"];
+    assertEquals((await gridiron(folder, half)).code, 0);
+    const whole = await gridiron(folder, ["verify", "out", "--sample", "0", "--json"]);
+    assertEquals(JSON.parse(whole.stdout).missing, 0);
+    assertEquals(JSON.parse(whole.stdout).table, "equal");
+    // The ledger loses the line of a point.
+    const path = `${folder}/out/ledger/0-1.ndjson`;
+    const lines = (await Deno.readTextFile(path)).trimEnd().split("\n");
+    const points = lines.filter((line) => /^\[\d/.test(line));
+    await Deno.writeTextFile(path, lines.filter((line) => line !== points.at(-1)).join("\n"));
+    const less = await gridiron(folder, ["verify", "out", "--sample", "0"]);
+    assertMatch(less.stdout, /\n1 point without a row: .* resume out\n$/);
+    assertEquals(less.stdout.includes("results.csv"), false);
   }));
 
 Deno.test("verify computes pictures and sums again", () =>

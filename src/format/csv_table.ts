@@ -6,21 +6,16 @@ import { TextFile } from "../text_file.ts";
 
 export class CsvTable implements Table {
   readonly #file: TextFile;
-  readonly #noCells: string;
-  /** Only names of files can hold what must be quoted. */
-  readonly #isPlain: boolean;
+  readonly #lines: CsvLines;
 
   constructor(path: string, plan: Plan, kernel: Descriptor) {
-    const columns = kernel.columns.map(({ name }) => name);
-    this.#noCells = ",".repeat(columns.length);
-    this.#isPlain = plan.axes.every(({ texts }) => texts === undefined);
+    this.#lines = new CsvLines(plan, kernel);
     this.#file = new TextFile(path);
-    this.#file.write(["index", ...plan.parameters, ...columns].join(",") + "\n");
+    this.#file.write(this.#lines.header);
   }
 
-  add({ index, cells, row }: TableRow): void {
-    const point = this.#isPlain ? cells.join() : cells.map(quoted).join();
-    this.#file.write(`${index},${point}${row === undefined ? this.#noCells : "," + row}\n`);
+  add(row: TableRow): void {
+    this.#file.write(this.#lines.line(row));
   }
 
   finish(): void {
@@ -29,6 +24,26 @@ export class CsvTable implements Table {
 
   [Symbol.dispose](): void {
     this.#file[Symbol.dispose]();
+  }
+}
+
+/** The lines of a table, each with its end. */
+export class CsvLines {
+  readonly header: string;
+  readonly #noCells: string;
+  /** Only names of files can hold what must be quoted. */
+  readonly #isPlain: boolean;
+
+  constructor(plan: Plan, kernel: Descriptor) {
+    const columns = kernel.columns.map(({ name }) => name);
+    this.header = ["index", ...plan.parameters, ...columns].join(",") + "\n";
+    this.#noCells = ",".repeat(columns.length);
+    this.#isPlain = plan.axes.every(({ texts }) => texts === undefined);
+  }
+
+  line({ index, cells, row }: TableRow): string {
+    const point = this.#isPlain ? cells.join() : cells.map(quoted).join();
+    return `${index},${point}${row === undefined ? this.#noCells : "," + row}\n`;
   }
 }
 
