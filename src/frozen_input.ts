@@ -66,23 +66,31 @@ export class Inputs {
 
   #readFrozen(source: string): string | undefined {
     const { directory } = this.#places;
-    if (directory === undefined) return undefined;
-    try {
-      return Deno.readTextFileSync(join(directory, FOLDER, frozenName(source)));
-    } catch {
-      return undefined;
-    }
+    return directory === undefined ? undefined : readFrozen(directory, source);
   }
 
-  /** Keeps what was read, so that going on needs neither files nor standard input. */
+  /**
+   * Keeps what was read, so that going on needs neither files nor standard input; what is there
+   * already stays as it is.
+   */
   freeze(directory: string): void {
     for (const [source, text] of this.#texts) {
+      if (readFrozen(directory, source) === text) continue;
       const folder = join(directory, FOLDER);
       Deno.mkdirSync(folder, { recursive: true });
       using file = new TextFile(join(folder, frozenName(source)));
       file.write(text);
       file.finish();
     }
+  }
+}
+
+/** The copy of a source in a run directory; undefined when there is none. */
+function readFrozen(directory: string, source: string): string | undefined {
+  try {
+    return Deno.readTextFileSync(join(directory, FOLDER, frozenName(source)));
+  } catch {
+    return undefined;
   }
 }
 

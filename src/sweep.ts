@@ -105,13 +105,14 @@ export async function beginRun(options: SweepOptions, salts: Salts): Promise<Beg
   const { kernel, plan, directory, folder, inputs } = options;
   const isNew = !isRun(directory);
   const run = await settleRun({ kernel, plan, directory, salts, folder });
-  if (isNew) inputs?.freeze(directory);
   const survey = surveyRun(run, options.keepRows);
   refuseLiving(directory, survey);
   if (!isNew) {
     makeRunDirectory(directory);
     await settlePlan(run, kernel);
   }
+  // A plan that was extended was made from longer lists.
+  inputs?.freeze(directory);
   announceSurvey(survey, options.announce);
   const done = options.skipFailed ? survey.done.with(survey.failed) : survey.done;
   return { run, survey, done };

@@ -94,8 +94,8 @@ async function follow(
 async function begin({ kernel, plan, directory, folder, inputs }: Running): Promise<void> {
   const isNew = !isRun(directory);
   const run = await settleRun({ kernel, plan, directory, folder, salts: await makeSalts(plan) });
-  if (isNew) inputs?.freeze(directory);
-  else await settlePlan(run, kernel);
+  if (!isNew) await settlePlan(run, kernel);
+  inputs?.freeze(directory);
 }
 
 /** Writes the batch script of a run, and submits it when asked to; returns the exit code. */

@@ -1,0 +1,33 @@
+/** Lists that a plan was made from: kept in the run directory, as long as the plan is. */
+import { assertEquals, assertMatch } from "@std/assert";
+import { gridiron, inFolder } from "./program.ts";
+
+const STEPS = ["--iterations", "10", "--series", "none", "-o", "out"];
+const SWEEP = ["sweep", "--beta", "@betas.txt", ...STEPS];
+
+Deno.test("a list that is gone is taken from the run directory, an extended one too", () =>
+  inFolder(async (folder) => {
+    const list = `${folder}/betas.txt`;
+    for (const values of ["0.5\n2\n", "0.5\n2\n3\n"]) {
+      await Deno.writeTextFile(list, values);
+      const ran = await gridiron(folder, SWEEP);
+      assertEquals(ran.code, 0, ran.stderr);
+      assertEquals(await Deno.readTextFile(`${folder}/out/inputs/betas.txt`), values);
+    }
+    await Deno.remove(list);
+    const gone = await gridiron(folder, SWEEP);
+    assertEquals(gone.code, 0, gone.stderr);
+    assertMatch(gone.stderr, /^@betas\.txt: taken from inputs\/betas\.txt\n3 points, all done/);
+  }));
+
+Deno.test("a list that makes another run is refused, and the copy stays", () =>
+  inFolder(async (folder) => {
+    const list = `${folder}/betas.txt`;
+    await Deno.writeTextFile(list, "0.5\n2\n");
+    assertEquals((await gridiron(folder, SWEEP)).code, 0);
+    await Deno.writeTextFile(list, "0.5\n");
+    const fewer = await gridiron(folder, SWEEP);
+    assertEquals(fewer.code, 2);
+    assertMatch(fewer.stderr, /beta: 0\.5, 2 there, 0\.5 here/);
+    assertEquals(await Deno.readTextFile(`${folder}/out/inputs/betas.txt`), "0.5\n2\n");
+  }));
