@@ -70,7 +70,8 @@ export function otherRun(directory: string, manifest: Manifest, plan: Plan): str
   if (differences.length === 0 || isExtension(newest, plan)) return undefined;
   return `Cannot use "${directory}": it holds another run:\n` +
     differences.map((line) => `  ${line}\n`).join("") +
-    "expected the same plan, one with more values on its axes, or another directory (-o DIR)";
+    "expected the same plan, one with more values on its axes, another directory (-o DIR), or " +
+    "--fresh, which keeps what is there under another name";
 }
 
 /**

@@ -144,6 +144,9 @@ interface Printing {
   argumentsOf(index: number): unknown[];
 }
 
+/** What Deno advises a program that may not do something: here that is said in another way. */
+const DENO_ADVICE = /run again with the --allow-(\w+) flag/;
+
 /** Results as they are printed; of some of the tasks, with their numbers among all. */
 async function* outcomesOf(
   results: AsyncIterable<Settled<unknown>>,
@@ -158,7 +161,8 @@ async function* outcomesOf(
       yield { text: printed, failure: undefined };
       continue;
     }
-    const { name, message } = printed;
+    const { name } = printed;
+    const message = printed.message.replace(DENO_ADVICE, "expected --allow $1");
     const args = argumentsOf(index);
     const attempts = result.status === "fulfilled" ? 1 : result.reason.attempts;
     const failed = { index, arguments: args, error: { name, message }, attempts };

@@ -70,7 +70,9 @@ export async function runPlan(asked: Asked, surroundings: Surroundings): Promise
   const warning = values.has("series") ? undefined : tooLargeByDefault(prepared.series);
   const { rank } = readRunOptions(options, prepared.points.count, surroundings);
   if (values.has("dry-run")) {
-    surroundings.print(await rehearse(kernel, prepared, warning, surroundings));
+    const isSetAside = values.has("fresh") && isRun(prepared.directory);
+    const done = isSetAside ? undefined : await countDone(prepared.directory, prepared.plan);
+    surroundings.print(await rehearse(kernel, prepared, { done, warning }, surroundings));
     return 0;
   }
   if (warning !== undefined) throw new UsageError(warning);
@@ -176,18 +178,25 @@ async function loadTaken(): Promise<{
   return await import(addressOf("src/taken.ts"));
 }
 
+/** What a run would meet. */
+interface Found {
+  /** Points that its directory has, or why that cannot be used; undefined where it is new. */
+  readonly done: number | string | undefined;
+  /** Why it would not begin. */
+  readonly warning: string | undefined;
+}
+
 /** The text of a dry run: samples a few points for the time. */
 async function rehearse(
   kernel: Entry,
   prepared: Prepared,
-  warning: string | undefined,
+  { done, warning }: Found,
   surroundings: Surroundings,
 ): Promise<string> {
-  const { plan, points, series, typedDirectory, directory, notices } = prepared;
+  const { plan, points, series, typedDirectory, notices } = prepared;
   const { dryRun } = await import(
     addressOf("src/dry_run.ts")
   ) as typeof import("../src/dry_run.ts");
-  const done = await countDone(directory, plan);
   return dryRun({
     plan,
     points,

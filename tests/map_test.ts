@@ -85,6 +85,29 @@ Deno.test("map refuses in one line what it cannot do", () =>
     }
   }));
 
+Deno.test("map says how a function may do what it may not", () =>
+  inFolder(async (folder) => {
+    const code = 'export const size = () => Deno.readTextFileSync("read.ts").length;\n';
+    await Deno.writeTextFile(`${folder}/read.ts`, code);
+    const refused = await gridiron(folder, ["map", "./read.ts#size", "1"]);
+    assertMatch(refused.stderr, /NotCapable: .*read access to "read\.ts", expected --allow read\n/);
+    const allowed = await gridiron(folder, ["map", "./read.ts#size", "1", "--allow", "read"]);
+    assertEquals([allowed.code, allowed.stdout], [0, `${code.length}\n`]);
+  }));
+
+Deno.test("map tells in plain letters why the file of a function cannot be loaded", () =>
+  inFolder(async (folder) => {
+    const code = 'import "./none.ts";\nexport const f = (x: number) => x;\n';
+    await Deno.writeTextFile(`${folder}/f.ts`, code);
+    const { stderr } = await gridiron(folder, ["map", "./f.ts#f", "1"], { NO_COLOR: "" });
+    const [, told] = /^gridiron: (.*)/ms.exec(stderr)!;
+    assertMatch(
+      told!,
+      /^Cannot start the workers: Module not found "file:.*none\.ts"\.\n +at file:/,
+    );
+    assertEquals(/\\u001b|\p{Cc}\[/u.test(told!), false);
+  }));
+
 Deno.test("map takes a result that cannot be printed for a task that failed", () =>
   inFolder(async (folder) => {
     await Deno.writeTextFile(

@@ -304,6 +304,16 @@ Deno.test("sweep refuses a directory that holds another plan, and shows the diff
     assertEquals(await contents(`${folder}/out`), before);
   }));
 
+Deno.test("sweep --fresh --dry-run warns of nothing that will not happen", () =>
+  inFolder(async (folder) => {
+    const sweep = ["sweep", "--beta", "1", "--iterations", "10", "-o", "out"];
+    assertEquals((await gridiron(folder, sweep)).code, 0);
+    const other = [...sweep, "--seed", "2", "--dry-run"];
+    assertStringIncludes((await gridiron(folder, other)).stdout, "warning: Cannot use");
+    const fresh = (await gridiron(folder, [...other, "--fresh"])).stdout;
+    assertEquals(fresh.includes("warning"), false, fresh);
+  }));
+
 Deno.test("sweep refuses a directory that holds a run of another kernel, in a line for that", () =>
   inFolder(async (folder) => {
     const ran = await gridiron(folder, ["sweep", "--beta", "1", "--iterations", "10", "-o", "out"]);

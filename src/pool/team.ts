@@ -48,6 +48,8 @@ export class WorkerError extends Error {
 
 /** Calls that a worker may hold: one under way, one that waits. */
 const MAX_HELD = 2;
+/** What makes text coloured on a terminal. */
+const COLOUR = /\p{Cc}\[[\d;]*m/gu;
 /** Workers in a row that die before they are open. */
 const MAX_FAILED_STARTS = 1;
 
@@ -207,7 +209,7 @@ export class Team implements Disposable {
     };
     thread.onerror = (event) => {
       event.preventDefault();
-      this.#tell({ member, death: event.message });
+      this.#tell({ member, death: event.message.replace(COLOUR, "") });
     };
     this.#members[number] = member;
     return member;
