@@ -138,13 +138,12 @@ async function prepare(
   const inputs = new Inputs({ base, directory: out && absolute(out, base) });
   const notices: string[] = [];
   const typed = request(inputs.read);
-  // In a directory that holds a run of the kernel already, its names of series stand.
   const there = out === undefined || values.has("fresh")
     ? undefined
     : await readManifest(absolute(out, base));
   const kept = there?.kernel === kernel.descriptor.name ? there.plans.at(-1) : undefined;
-  const series = typed.series ?? (kept && (kept.series ?? "none"));
-  const plan = makePlan(kernel.descriptor, { ...typed, series }, notices);
+  const plan = planAsBefore(kernel, typed, kept, notices) ??
+    makePlan(kernel.descriptor, typed, notices);
   const [scanMs, shown] = isDry ? [DRY_SCAN_MS, SHOWN_POINTS] : [SCAN_MS, 0];
   const points = await countPoints(plan, scanMs!, shown!);
   const typedDirectory = out ?? `runs/${plan.kernel}-${(await planDigest(plan)).slice(0, 8)}`;
@@ -166,6 +165,29 @@ async function prepare(
     inputs,
     notices: [...notices, ...inputs.notices],
   };
+}
+
+/**
+ * The plan with the names of series that its directory has already; undefined where there are none,
+ * others are asked for, or they do not tell its points apart.
+ */
+function planAsBefore(
+  { descriptor }: Entry,
+  typed: Request,
+  kept: Plan | undefined,
+  notices: string[],
+): Plan | undefined {
+  if (kept === undefined || typed.series !== undefined) return undefined;
+  const noted: string[] = [];
+  try {
+    const plan = makePlan(descriptor, { ...typed, series: kept.series ?? "none" }, noted);
+    notices.push(...noted);
+    return plan;
+  } catch (error) {
+    // With its own names it will be refused for what is wrong, or as another run.
+    if (error instanceof UsageError) return undefined;
+    throw error;
+  }
 }
 
 /** What only plans with files need is not in the graph of the others. */

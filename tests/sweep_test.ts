@@ -304,6 +304,22 @@ Deno.test("sweep refuses a directory that holds another plan, and shows the diff
     assertEquals(await contents(`${folder}/out`), before);
   }));
 
+Deno.test("sweep refuses an axis that the names of its series do not know as another run", () =>
+  inFolder(async (folder) => {
+    const sweep = ["sweep", "--beta", "1,2", "--iterations", "10", "-o", "out"];
+    assertEquals((await gridiron(folder, sweep)).code, 0);
+    const more = await gridiron(folder, [...sweep, "--replicas", "2"]);
+    assertEquals(more.code, 2);
+    assertStringIncludes(
+      more.stderr,
+      "it holds another run:\n  replica: 0 (default) there, 0, 1 here",
+    );
+    assertMatch(
+      more.stderr,
+      /\n {2}series: .*\.dat there, .*\{replica\}.* here\nexpected .*--fresh/,
+    );
+  }));
+
 Deno.test("sweep --fresh --dry-run warns of nothing that will not happen", () =>
   inFolder(async (folder) => {
     const sweep = ["sweep", "--beta", "1", "--iterations", "10", "-o", "out"];
