@@ -43,10 +43,10 @@ const MAX_RANGES = 20;
 const MAX_FAILURES = 3;
 const COUNT_MS = 1000;
 
-/** Reads all ledgers of a run. */
-export async function statusOf(run: Run): Promise<Status> {
+/** Reads all ledgers of a run; with `keepRows` a row counts although its series has gone. */
+export async function statusOf(run: Run, keepRows = false): Promise<Status> {
   const plan = run.manifest.plans.at(-1)!;
-  const { done, failed, duplicated, damaged, vanished } = surveyRun(run, false);
+  const { done, failed, duplicated, damaged, vanished } = surveyRun(run, keepRows);
   const { count, isExact } = await countPoints(plan, COUNT_MS, 0);
   const missing = Math.max(0, count - done.count - failed.count);
   const isMissing = (index: number) => !done.has(index) && !failed.has(index);
@@ -124,7 +124,10 @@ export function statusText(status: Status): string {
     lines.push(`${formatCount(status.damaged, "torn or damaged ledger line")} dropped`);
   }
   if (status.vanished > 0) {
-    lines.push(`${formatCount(status.vanished, "series file")} vanished or changed in size`);
+    lines.push(
+      `${formatCount(status.vanished, "series file")} vanished or changed in size ` +
+        "(--keep-rows accepts that)",
+    );
   }
   if (status.missing_ranges.length > 0) {
     const ranges = status.missing_ranges.map(([first, last]) =>

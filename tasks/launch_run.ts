@@ -139,7 +139,7 @@ async function conclude(
   { running, asked, followed }: Beginning,
 ): Promise<number> {
   const { directory, typedDirectory, folder, kernel, plan } = running;
-  const { settings: { nodes }, scheduler, session, surroundings: { report } } = asked;
+  const { settings: { nodes }, scheduler, session, words, surroundings: { report } } = asked;
   const manifest = await readManifest(directory);
   if (manifest === undefined) {
     report(
@@ -150,7 +150,7 @@ async function conclude(
   }
   const run = await openRun(directory, manifest, { folder });
   learnContents(run);
-  const state = await statusOf(run);
+  const state = await statusOf(run, words.includes("--keep-rows"));
   if (!state.complete) {
     const missing = formatCount(state.missing, "point");
     report(`incomplete: ${missing} missing; ${goOnText(running, asked)}\n`);

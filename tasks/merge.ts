@@ -50,7 +50,8 @@ export const merge: Command = {
     const typedFile = values.get("out")?.[0] ?? `${typedDirectory}/results.${format.name}`;
     const isExport = values.has("format") || values.has("out");
     const file = isExport ? exportPath(typedFile, run.directory, directory) : undefined;
-    const state = await statusOf(run);
+    // A table needs rows alone: series may have been moved away.
+    const state = await statusOf(run, true);
     if (!state.complete && !values.has("allow-missing")) {
       throw new UsageError(
         `Cannot merge "${typedDirectory}": ${formatCount(state.missing, "point")} missing; go on ` +

@@ -16,6 +16,7 @@ const PATIENCE = 10;
 
 const OPTIONS: readonly Option[] = [
   { name: "watch", doc: "look again and again until the run is complete, from any machine" },
+  { name: "keep-rows", doc: "count rows although their series files were moved away" },
   { name: "json", doc: "the state as one JSON object on standard output" },
   { name: "help", doc: "this page" },
 ];
@@ -38,18 +39,26 @@ export const status: Command = {
       }, columns));
       return 0;
     }
-    if (values.has("watch")) return await watch(words, values.has("json"), surroundings);
-    const { state, starts } = await look(words, surroundings);
-    print(text(state, starts, values.has("json")));
-    if (!values.has("json")) print(goOnText(state, starts, program));
+    const asked = { words, keepRows: values.has("keep-rows"), isJson: values.has("json") };
+    if (values.has("watch")) return await watch(asked, surroundings);
+    const { state, starts } = await look(asked, surroundings);
+    print(text(state, starts, asked.isJson));
+    if (!asked.isJson) print(goOnText(state, starts, program));
     return state.complete && state.failed === 0 ? 0 : 1;
   },
 };
 
+/** What is asked of a run directory. */
+interface Asked {
+  readonly words: readonly string[];
+  readonly keepRows: boolean;
+  readonly isJson: boolean;
+}
+
 /** What a run directory says now. */
-async function look(words: readonly string[], { directory }: Surroundings) {
+async function look({ words, keepRows }: Asked, { directory }: Surroundings) {
   const { run, typedDirectory } = await openTypedRun("status", words, directory);
-  const state = { ...await statusOf(run), directory: typedDirectory };
+  const state = { ...await statusOf(run, keepRows), directory: typedDirectory };
   return { state, starts: activityOf(run.directory, Date.now()) };
 }
 
@@ -70,16 +79,13 @@ function goOnText(
 }
 
 /** Looks until the run is complete or the user has seen enough; both are fine. */
-async function watch(
-  words: readonly string[],
-  isJson: boolean,
-  surroundings: Surroundings,
-): Promise<number> {
+async function watch(asked: Asked, surroundings: Surroundings): Promise<number> {
+  const { isJson } = asked;
   const stopping = surroundings.stopping();
   let shownLines = 0;
   while (true) {
     const begunMs = performance.now();
-    const { state, starts } = await look(words, surroundings);
+    const { state, starts } = await look(asked, surroundings);
     const shown = text(state, starts, isJson) + (isJson ? "" : leftText(state, starts));
     const isScreen = surroundings.isTerminal && !isJson;
     // Written over what was there before, no line wider than the screen.

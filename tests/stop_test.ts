@@ -186,7 +186,7 @@ Deno.test("an extended axis keeps the rows that are there, --fresh keeps the old
       ...["sweep", "--beta", "1:4", "--m", "1,2", "--iterations", "1000,2000", "-o", "out"],
     ]);
     assertEquals(unnamed.code, 2);
-    assertStringIncludes(unnamed.stderr, "expected {iterations} in it");
+    assertStringIncludes(unnamed.stderr, "{iterations}.dat here\n");
   }));
 
 Deno.test("series that vanished are announced and made again, --keep-rows accepts it", () =>
@@ -198,6 +198,17 @@ Deno.test("series that vanished are announced and made again, --keep-rows accept
     await Deno.truncate(`${folder}/out/mc_data/b3_m1_h1.dat`, 10);
     const kept = await gridiron(folder, [...command, "--keep-rows"]);
     assertStringIncludes(kept.stderr, "all done before");
+    const open = await gridiron(folder, ["status", "out"]);
+    assertEquals(open.code, 1);
+    assertStringIncludes(
+      open.stdout,
+      "2 series files vanished or changed in size (--keep-rows acc",
+    );
+    const complete = await gridiron(folder, ["status", "out", "--keep-rows"]);
+    assertEquals(complete.code, 0, complete.stdout);
+    const launched = ["launch", "-N", "1", "--scheduler", "local", "--", ...command, "--keep-rows"];
+    assertEquals((await gridiron(folder, launched)).code, 0);
+    assertEquals((await gridiron(folder, ["merge", "out"])).code, 0);
     const ran = await gridiron(folder, command);
     assertStringIncludes(ran.stderr, "2 series files have vanished or changed in size: made again");
     assertEquals(await results(`${folder}/out`), before);
