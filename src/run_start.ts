@@ -1,5 +1,6 @@
 /** The start of a run: its directory made or recognised, its plan extended, nobody else at work. */
 import type { Entry } from "../wasm/kernel.ts";
+import { addressOf } from "./address.ts";
 import { reasonOf, UsageError } from "./errors.ts";
 import { isExtension } from "./extension.ts";
 import { learnContents } from "./files.ts";
@@ -40,7 +41,7 @@ export async function settleRun(
 ): Promise<Run> {
   const proposed = makeManifest(plan, kernel.wasmDigest, folder);
   const manifest = await settleManifest(directory, proposed);
-  const refusal = otherRun(directory, manifest, plan);
+  const refusal = await refusalOf(directory, manifest, plan);
   if (refusal !== undefined) throw new UsageError(refusal);
   const isSame = planDifferences(manifest.plans.at(-1)!, plan).length === 0;
   const plans = isSame ? manifest.plans : [...manifest.plans, plan];
@@ -63,8 +64,29 @@ export async function settlePlan(run: Run, kernel: Entry): Promise<void> {
   await replaceManifest(directory, { ...manifest, wasm: kernel.wasmDigest });
 }
 
+/**
+ * Why a directory cannot be used for a plan: it holds another one, which this does not extend, or a
+ * file where a series would be.
+ */
+export async function refusalOf(
+  directory: string,
+  manifest: Manifest,
+  plan: Plan,
+): Promise<string | undefined> {
+  const other = otherRun(directory, manifest, plan);
+  const newest = manifest.plans.at(-1)!;
+  const isExtended = other === undefined && planDifferences(newest, plan).length > 0;
+  if (!isExtended || plan.series === null) return other;
+  // Only who extends a run needs it.
+  const { findTaken } = await import(addressOf("src/taken.ts")) as typeof import("./taken.ts");
+  const taken = await findTaken(plan, directory, newest);
+  if (taken === undefined) return undefined;
+  return `Cannot use "${directory}": it holds ${taken}, which is not of its run, and a series ` +
+    "would take its place, expected that file elsewhere, or another directory (-o DIR)";
+}
+
 /** Why a directory cannot be used for a plan: it holds another one, which this does not extend. */
-export function otherRun(directory: string, manifest: Manifest, plan: Plan): string | undefined {
+function otherRun(directory: string, manifest: Manifest, plan: Plan): string | undefined {
   const newest = manifest.plans.at(-1)!;
   const differences = planDifferences(newest, plan);
   if (differences.length === 0 || isExtension(newest, plan)) return undefined;

@@ -13,7 +13,7 @@ import { cpuMs, type Work } from "./meter.ts";
 import { filesAxis, type Plan } from "./plan.ts";
 import { makeSalts, type Salts } from "./point.ts";
 import { openRun, type Run } from "./run_ledgers.ts";
-import { otherRun, refuseLiving, settlePlan, settleRun } from "./run_start.ts";
+import { refusalOf, refuseLiving, settlePlan, settleRun } from "./run_start.ts";
 import { type Survey, surveyRun } from "./survey.ts";
 import type { SweepOptions } from "./sweep_options.ts";
 
@@ -164,7 +164,7 @@ export async function countDone(
       throw error;
     }
   }
-  const refusal = otherRun(directory, manifest, plan);
+  const refusal = await refusalOf(directory, manifest, plan);
   if (refusal !== undefined) return refusal;
   const run = await openRun(directory, { ...manifest, plans: [...manifest.plans, plan] });
   learnContents(run);

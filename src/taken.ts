@@ -3,7 +3,7 @@ import { dirname } from "@std/path/posix/dirname";
 import { join } from "@std/path/posix/join";
 import { isAbsence, reasonOf, UsageError } from "./errors.ts";
 import { placeOf } from "./files.ts";
-import { loadFilter } from "./filter.ts";
+import { type Filter, loadFilter } from "./filter.ts";
 import { gridSize, makeGrid } from "./grid.ts";
 import { filesAxis, type Plan } from "./plan.ts";
 import { resolveLinks } from "./real_path.ts";
@@ -13,9 +13,16 @@ import { isThere } from "./text_file.ts";
 /** Points whose names are compared one by one; beyond, what could be a name is taken for one. */
 const MAX_COMPARED = 1e6;
 
-/** The first file of a directory that is there and that a plan would replace, by its name below. */
-export async function findTaken(plan: Plan, directory: string): Promise<string | undefined> {
-  return await firstNamed(plan, namesBelow(directory, plan));
+/**
+ * The first file of a directory that is there and that a plan would replace, by its name below;
+ * what a plan that it extends has written is its own.
+ */
+export async function findTaken(
+  plan: Plan,
+  directory: string,
+  extended?: Plan,
+): Promise<string | undefined> {
+  return await firstNamed(plan, namesBelow(directory, plan), extended);
 }
 
 /**
@@ -40,8 +47,12 @@ export async function refuseOwnInputs(
   );
 }
 
-/** The first of some names that a point of the plan writes to. */
-async function firstNamed(plan: Plan, names: Iterable<string>): Promise<string | undefined> {
+/** The first of some names that a point of the plan writes to, and none of an `extended` plan. */
+async function firstNamed(
+  plan: Plan,
+  names: Iterable<string>,
+  extended?: Plan,
+): Promise<string | undefined> {
   const patterns = patternsOf(plan);
   const possible = new Map<string, string>();
   for (const name of names) {
@@ -54,16 +65,22 @@ async function firstNamed(plan: Plan, names: Iterable<string>): Promise<string |
   if (possible.size === 0) return undefined;
   // An id depends on what a file holds, which nobody has read yet.
   const isPlain = !hasId(plan.series!) && gridSize(plan) <= MAX_COMPARED;
-  return isPlain ? await comparedNames(plan, possible) : possible.values().next().value;
+  if (extended !== undefined) {
+    // Which of very many are its own nobody can say.
+    if (!isPlain) return undefined;
+    for (const name of namesOf(extended, await loadFilter(extended))) possible.delete(name);
+  }
+  if (!isPlain) return possible.values().next().value;
+  for (const name of namesOf(plan, await loadFilter(plan))) {
+    const found = possible.get(name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
-/** Compares names, folded and as they are, with those of every point. */
-async function comparedNames(
-  plan: Plan,
-  names: ReadonlyMap<string, string>,
-): Promise<string | undefined> {
+/** The names, folded, that the points of a plan write to. */
+function* namesOf(plan: Plan, includes: Filter): Generator<string> {
   const grid = makeGrid(plan);
-  const includes = await loadFilter(plan);
   const nameOf = seriesNamer(plan.series!, plan);
   const values = new Float64Array(plan.parameters.length);
   const noId = new Uint32Array(4);
@@ -71,11 +88,9 @@ async function comparedNames(
     grid.decode(index, values);
     if (!includes(values, index)) continue;
     const name = folded(nameOf(values, noId));
-    const found = names.get(name) ??
-      (plan.figures ? names.get(`${FIGURES}/${name}`) : undefined);
-    if (found !== undefined) return found;
+    yield name;
+    if (plan.figures) yield `${FIGURES}/${name}`;
   }
-  return undefined;
 }
 
 /** What the parts of paths look like that a plan writes below its directory. */

@@ -282,6 +282,24 @@ Deno.test("sweep begins in a folder with other files, and takes the place of non
     }
   }));
 
+Deno.test("sweep extends a run over its own files, and takes the place of no other", () =>
+  inFolder(async (folder) => {
+    const run = (betas: string, ...more: string[]) =>
+      gridiron(folder, ["sweep", "--beta", betas, "--iterations", "20", "-o", "out", ...more]);
+    assertEquals((await run("1")).code, 0);
+    const path = `${folder}/out/mc_data/b2_m1_h1.dat`;
+    await Deno.writeTextFile(path, "precious\n");
+    const before = await contents(`${folder}/out`);
+    const refused = await run("1,2");
+    assertEquals(refused.code, 2);
+    const why = 'out": it holds mc_data/b2_m1_h1.dat, which is not of its run';
+    assertStringIncludes(refused.stderr, why);
+    assertStringIncludes((await run("1,2", "--dry-run")).stdout, why);
+    assertEquals(await contents(`${folder}/out`), before);
+    await Deno.remove(path);
+    for (const betas of ["1,3", "1:3", "1:3"]) assertEquals((await run(betas)).code, 0);
+  }));
+
 Deno.test("sweep says that a range misses its stop, unless it is to be quiet", () =>
   inFolder(async (folder) => {
     const argv = ["sweep", "--beta", "0.1:1:0.4", "--iterations", "20", "-o", "out"];
