@@ -15,6 +15,11 @@ export function isAbsence(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
 }
 
+/** Whether the disk is full, or what the user may have of it; workers pass on the words alone. */
+export function isFull(error: unknown): boolean {
+  return /^(No space left on device|Disk quota exceeded)\b/.test(messageOf(error));
+}
+
 /** What the system said of a file, without its error number. */
 export function reasonOf(error: unknown): string {
   if (error instanceof Deno.errors.AlreadyExists || error instanceof Deno.errors.NotADirectory) {

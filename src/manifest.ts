@@ -54,12 +54,9 @@ export async function settleManifest(directory: string, manifest: Manifest): Pro
   const text = await sealed(manifest);
   const path = join(directory, NAME);
   const temporary = `${path}.${crypto.randomUUID()}.tmp`;
-  writeWhole(temporary, text);
   try {
-    Deno.linkSync(temporary, path);
-    return manifest;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists)) writeUnlinked(path, text, error);
+    writeWhole(temporary, text);
+    if (link(temporary, path, text)) return manifest;
   } finally {
     removeIfThere(temporary);
   }
@@ -174,6 +171,17 @@ export function makeRunDirectory(directory: string): void {
       `Cannot write to "${directory}": ${reasonOf(error)}, expected a folder to write to`,
       { cause: error },
     );
+  }
+}
+
+/** Gives a file its name; false when somebody may have been sooner. */
+function link(temporary: string, path: string, text: string): boolean {
+  try {
+    Deno.linkSync(temporary, path);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) writeUnlinked(path, text, error);
+    return false;
   }
 }
 

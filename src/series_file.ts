@@ -144,6 +144,7 @@ function rename({ path, temporary }: Names): void {
     Deno.renameSync(temporary, path);
   } catch (error) {
     refuseMoved(path.slice(0, path.lastIndexOf("/")));
+    removeIfThere(temporary);
     throw error;
   }
 }

@@ -10,6 +10,8 @@ import { resolveLinks } from "./real_path.ts";
 import { FIGURES, folded, hasId, namePatterns, seriesNamer } from "./template.ts";
 import { isThere } from "./text_file.ts";
 
+/** What a run writes besides its series. */
+const OWN = /^(run\.json|results\.csv|failures\.csv|(ledger|inputs|figures|sessions)(\/.*)?)$/;
 /** Points whose names are compared one by one; beyond, what could be a name is taken for one. */
 const MAX_COMPARED = 1e6;
 
@@ -44,6 +46,27 @@ export async function refuseOwnInputs(
   throw new UsageError(
     `Cannot write to "${join(typedDirectory, name)}": it is one of the input files, expected ` +
       "other names (--series TEMPLATE) or another directory (-o DIR)",
+  );
+}
+
+/**
+ * Refuses a file for something else in the place of what a run writes.
+ *
+ * @param typed what the user called the path
+ */
+export async function refuseOwnFile(
+  plan: Plan,
+  { directory, path, typed }: {
+    readonly directory: string;
+    readonly path: string;
+    readonly typed: string;
+  },
+): Promise<void> {
+  if (!path.startsWith(`${directory}/`)) return;
+  const name = path.slice(directory.length + 1);
+  if (!OWN.test(name) && await firstNamed(plan, [name]) === undefined) return;
+  throw new UsageError(
+    `Cannot write to "${typed}": that is for what the run writes, expected another name`,
   );
 }
 

@@ -1,4 +1,5 @@
 /** Files that appear under their name only when they are whole. */
+import { isAbsence } from "./errors.ts";
 
 /** Characters gathered before they are handed to the system, and bytes handed over at once. */
 const BUFFER_CHARACTERS = 1 << 16;
@@ -15,8 +16,14 @@ export class WholeFile implements Disposable {
     this.#file = Deno.openSync(this.#temporary, { write: true, createNew: true });
   }
 
+  /** Where that fails, nothing is left behind: whoever made the file may not hold it yet. */
   write(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length;) at += this.#file.writeSync(bytes.subarray(at));
+    try {
+      for (let at = 0; at < bytes.length;) at += this.#file.writeSync(bytes.subarray(at));
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
+    }
   }
 
   /** Puts other bytes in the place of the first ones; nothing is written after that. */
@@ -85,7 +92,7 @@ export function removeIfThere(path: string): void {
   try {
     Deno.removeSync(path);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!isAbsence(error)) throw error;
   }
 }
 

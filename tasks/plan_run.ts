@@ -78,7 +78,7 @@ export async function runPlan(asked: Asked, surroundings: Surroundings): Promise
   if (warning !== undefined) throw new UsageError(warning);
   const { plan, points, typedDirectory, directory, inputs } = prepared;
   // Where `launch` started this rank, it draws as well, once all is done.
-  const draw = values.has("launched") ? undefined : await plotLater(values, surroundings);
+  const draw = values.has("launched") ? undefined : await plotLater(values, prepared, surroundings);
   if (!values.has("quiet") && !values.has("json")) {
     for (const notice of prepared.notices) surroundings.report(notice + "\n");
   }
@@ -113,14 +113,14 @@ function mayBeFresh({ rank, size }: Rank, { environment, report }: Surroundings)
 /** What draws the run, when that was asked for; loaded then alone, and refused before the run. */
 async function plotLater(
   values: Options["values"],
+  { plan, directory }: Prepared,
   surroundings: Surroundings,
 ): Promise<Later | undefined> {
   const file = values.get("plot")?.[0];
   if (file === undefined) return undefined;
-  const module = await import(addressOf("tasks/plot.ts")) as {
-    plotTo(file: string, isQuiet: boolean, surroundings: Surroundings): Later;
-  };
-  return module.plotTo(file, values.has("quiet") || values.has("json"), surroundings);
+  const { plotTo } = await import(addressOf("tasks/plot.ts")) as typeof import("./plot.ts");
+  const isQuiet = values.has("quiet") || values.has("json");
+  return await plotTo({ plan, directory, file, isQuiet }, surroundings);
 }
 
 /** Draws the run in a directory. */

@@ -2,10 +2,12 @@
 import { formatHelp } from "../src/cli/help.ts";
 import { type Option, parseOptions } from "../src/cli/options.ts";
 import { UsageError } from "../src/errors.ts";
+import type { Plan } from "../src/plan.ts";
 import { drawChain } from "../src/plot/chain.ts";
 import { drawFigure, figureOf } from "../src/plot/draw.ts";
 import { placeFor } from "../src/plot/save.ts";
 import { textPlot } from "../src/plot/text_plot.ts";
+import { refuseOwnFile } from "../src/taken.ts";
 import type { Command, Surroundings } from "./command.ts";
 import { absolute, openTypedRun } from "./run_directory.ts";
 
@@ -57,6 +59,11 @@ export const plot: Command = {
     const out = option("out");
     const place = out === undefined ? undefined : placeFor(absolute(out, directory), out);
     const { run, kernel } = await openTypedRun("plot", words, directory);
+    if (out !== undefined) {
+      const path = absolute(out, directory);
+      const plan = run.manifest.plans.at(-1)!;
+      await refuseOwnFile(plan, { directory: run.directory, path, typed: out });
+    }
     const index = option("point");
     if (index !== undefined) {
       if (place === undefined) {
@@ -81,13 +88,23 @@ export const plot: Command = {
   },
 };
 
+/** What is drawn when a run is complete. */
+export interface PlotLater {
+  readonly plan: Plan;
+  /** Of the run. */
+  readonly directory: string;
+  readonly file: string;
+  readonly isQuiet: boolean;
+}
+
 /** What draws a run to a file that was seen to be one, for a command that runs it first. */
-export function plotTo(
-  file: string,
-  isQuiet: boolean,
+export async function plotTo(
+  { plan, directory: ofRun, file, isQuiet }: PlotLater,
   { directory, report }: Surroundings,
-): (typedDirectory: string) => Promise<void> {
-  const place = placeFor(absolute(file, directory), file);
+): Promise<(typedDirectory: string) => Promise<void>> {
+  const path = absolute(file, directory);
+  const place = placeFor(path, file);
+  await refuseOwnFile(plan, { directory: ofRun, path, typed: file });
   return async (typedDirectory) => {
     const { run, kernel } = await openTypedRun("plot", [typedDirectory], directory);
     const figure = await figureOf(run, kernel, { fix: [] });

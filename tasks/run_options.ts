@@ -3,7 +3,7 @@ import { addressOf } from "../src/address.ts";
 import { parseDuration } from "../src/cli/duration.ts";
 import type { Option, Options } from "../src/cli/options.ts";
 import { wholeNumber } from "../src/cli/values.ts";
-import { messageOf, UsageError } from "../src/errors.ts";
+import { isFull, messageOf, reasonOf, UsageError } from "../src/errors.ts";
 import { shellWord } from "../src/format/shell.ts";
 import { defaultWorkers, type WorkerCount } from "../src/nodes/workers.ts";
 import { MAX_RETRIES } from "../src/point_protocol.ts";
@@ -98,7 +98,10 @@ export async function carryOut(
   }).catch((error) => {
     if (error instanceof UsageError || isLaunched) throw error;
     const goOn = `${program} resume ${shellWord(typedDirectory)}`;
-    throw new Error(`${messageOf(error)}; what was finished is kept, to go on: ${goOn}`, {
+    const why = isFull(error)
+      ? `Cannot write to "${typedDirectory}": ${reasonOf(error)}`
+      : messageOf(error);
+    throw new Error(`${why}; what was finished is kept, to go on: ${goOn}`, {
       cause: error,
     });
   });

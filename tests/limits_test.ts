@@ -65,7 +65,7 @@ Deno.test("a full disk ends a run with a clear line, wherever it fills up; nothi
       if (ran.code !== 0) {
         failed++;
         assertClear(ran);
-        assertMatch(ran.stderr, /No space left on device|cannot be written/);
+        assertMatch(ran.stderr, /"[^"]*\/disk\/out.*: No space left on device|cannot be written/);
       }
       await system("mount", "-o", "remount,size=16m", disk);
       const again = await gridiron(folder, [...SWEEP, "-o", out]);
@@ -75,6 +75,22 @@ Deno.test("a full disk ends a run with a clear line, wherever it fills up; nothi
     }
     assert(failed > 0);
     tally("full disks", { "runs ended by a full disk": failed, "bytes compared": compared });
+  }));
+
+Deno.test("a table that does not fit its disk leaves nothing there, and names itself", () =>
+  onSmallDisk(async (disk, folder) => {
+    assertEquals((await gridiron(folder, [...SWEEP, "-o", "whole"])).code, 0);
+    assertEquals(await system("sh", "-c", `cat /dev/zero > ${disk}/filled`), false);
+    for (const name of ["t.npy", "t.csv", "t.parquet", "t.ndjson", "t.svg"]) {
+      const command = name === "t.svg" ? "plot" : "merge";
+      const ran = await gridiron(folder, [command, "whole", "-o", `${disk}/${name}`]);
+      assertEquals(ran.code, 1, ran.stderr);
+      assertMatch(ran.stderr, /^gridiron: Cannot write ".*t\.\w+": No space left on device\n$/);
+    }
+    const run = await gridiron(folder, ["sweep", "--beta", "1", "-o", `${disk}/run`]);
+    assertEquals(run.code, 1, run.stderr);
+    const left = Array.from(Deno.readDirSync(disk), ({ name }) => name).sort();
+    assertEquals([left, [...Deno.readDirSync(`${disk}/run`)]], [["filled", "run"], []]);
   }));
 
 Deno.test("a read-only disk is refused in one line, by new runs and by old ones", () =>

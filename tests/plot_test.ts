@@ -5,7 +5,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { textWidth } from "../src/plot/svg.ts";
 import { PLOTS, sameDrawing } from "./plots.ts";
-import { gridiron, inFolder } from "./program.ts";
+import { contents, gridiron, inFolder } from "./program.ts";
 
 /** A text of a picture that is not turned: where it begins and ends. */
 interface Text {
@@ -148,6 +148,27 @@ Deno.test("status --watch ends with a run that is complete", async () => {
     const { code, stdout } = await gridiron(folder, ["status", "--watch", "run"]);
     assertEquals(code, 0);
     assertMatch(stdout, /done 4, .*\nrank 0 on .*: ended, 4 points in .*, workers busy /);
+  });
+});
+
+Deno.test("plot takes the place of nothing that the run wrote", async () => {
+  await inFolder(async (folder) => {
+    const sweep = ["sweep", "--beta", "1,2", "--iterations", "1000", "-o", "out", "--quiet"];
+    const series = ["--series", "{beta}.svg"];
+    assertEquals((await gridiron(folder, [...sweep, ...series])).code, 0);
+    const before = await contents(`${folder}/out`);
+    const refusal =
+      /^gridiron: Cannot write to "out\/.*": that is for what the run writes, expected/;
+    for (const file of ["out/1.svg", "out/ledger/x.svg", "out/figures/1.svg"]) {
+      await Deno.mkdir(`${folder}/out/figures`, { recursive: true });
+      for (const words of [["plot", "out", "-o", file], [...sweep, ...series, "--plot", file]]) {
+        const ran = await gridiron(folder, words);
+        assertEquals(ran.code, 2, words.join(" "));
+        assertMatch(ran.stderr, refusal);
+      }
+    }
+    assertEquals(await contents(`${folder}/out`), before);
+    assertEquals((await gridiron(folder, ["plot", "out", "-o", "out/3.svg"])).code, 0);
   });
 });
 

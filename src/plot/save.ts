@@ -1,5 +1,5 @@
 /** A picture as a file: the ending says how, and a reader never sees half of one. */
-import { reasonOf, UsageError } from "../errors.ts";
+import { isFull, reasonOf, UsageError } from "../errors.ts";
 import { removeIfThere } from "../text_file.ts";
 import { htmlOf, type Picture } from "./picture.ts";
 
@@ -37,6 +37,7 @@ export function placeFor(path: string, typed: string): Place {
       return action();
     } catch (error) {
       removeIfThere(temporary);
+      if (isFull(error)) throw new Error(`Cannot write "${typed}": ${reasonOf(error)}`);
       const why = error instanceof Deno.errors.IsADirectory
         ? "it is a folder"
         : error instanceof Deno.errors.NotCapable
