@@ -3,6 +3,7 @@ import { closestString } from "@std/text/closest-string";
 import { isBuilt } from "./src/address.ts";
 import { listenForStop } from "./src/cli/signals.ts";
 import { messageOf, UsageError } from "./src/errors.ts";
+import { escaped, visible } from "./src/format/visible.ts";
 import { PROGRAM, VERSION } from "./src/version.ts";
 import type { Surroundings } from "./tasks/command.ts";
 import { commands, type Listed } from "./tasks/mod.ts";
@@ -37,7 +38,7 @@ async function main(argv: readonly string[]): Promise<number> {
     const command = await listed.load();
     return await command.run(rest, surroundings);
   } catch (error) {
-    surroundings.report(`gridiron: ${visible(withoutNumber(messageOf(error)), argv)}\n`);
+    surroundings.report(`gridiron: ${told(withoutNumber(messageOf(error)), argv)}\n`);
     return error instanceof UsageError ? USAGE_EXIT : FAILURE_EXIT;
   }
 }
@@ -51,18 +52,13 @@ function withoutNumber(message: string): string {
  * A message whose control characters are seen and not obeyed: names can hold what moves a
  * terminal's cursor. Lines that a message is made of stay, those that were typed do not.
  */
-function visible(message: string, argv: readonly string[]): string {
+function told(message: string, argv: readonly string[]): string {
   const typed = argv.flatMap((word) => [word, word.slice(word.indexOf("=") + 1)]);
   const oneLine = typed.filter((word) => word.includes("\n")).reduce(
     (text, word) => text.replaceAll(word, word.replaceAll("\n", "\\n")),
     message,
   );
-  return oneLine.replace(/(?![\n\t])\p{Cc}/gu, escaped);
-}
-
-/** A character by its number. */
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return visible(oneLine);
 }
 
 function findCommand(name: string): Listed {

@@ -8,6 +8,7 @@ import { wholeNumber } from "../src/cli/values.ts";
 import { messageOf, UsageError } from "../src/errors.ts";
 import { Inputs } from "../src/frozen_input.ts";
 import { formatCount } from "../src/format/quantity.ts";
+import { visible } from "../src/format/visible.ts";
 import type { Outcome } from "../src/map_ledger.ts";
 import type { NamedFunction } from "../src/map_function.ts";
 import type { RankedMap } from "../src/map_share.ts";
@@ -162,7 +163,7 @@ async function* outcomesOf(
       continue;
     }
     const { name } = printed;
-    const message = printed.message.replace(DENO_ADVICE, "expected --allow $1");
+    const message = visible(printed.message.replace(DENO_ADVICE, "expected --allow $1"));
     const args = argumentsOf(index);
     const attempts = result.status === "fulfilled" ? 1 : result.reason.attempts;
     const failed = { index, arguments: args, error: { name, message }, attempts };
@@ -318,12 +319,27 @@ function lineOf(value: unknown): string {
   return typeof value === "object" && value !== null ? json(value) : String(value);
 }
 
-/** JSON, with what it does not have as text: NaN, infinities, big integers. */
+/** JSON, with what it does not have in its nearest form. */
 function json(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) => {
-    const hasNone = typeof part === "number" ? !Number.isFinite(part) : typeof part === "bigint";
-    return hasNone ? String(part) : part;
-  }) ?? "null";
+  return JSON.stringify(value, (_, part: unknown) => nearest(part)) ?? "null";
+}
+
+/**
+ * Lists for sets, maps and typed arrays; texts for NaN, infinities, big integers and errors.
+ *
+ * @throws {TypeError} for bytes that are no list
+ */
+function nearest(part: unknown): unknown {
+  if (typeof part === "number") return Number.isFinite(part) ? part : String(part);
+  if (typeof part === "bigint") return String(part);
+  if (typeof part !== "object" || part === null) return part;
+  if (part instanceof Error || part instanceof RegExp) return String(part);
+  if (part instanceof Set || part instanceof Map) return [...part];
+  if (ArrayBuffer.isView(part) && !(part instanceof DataView)) return [...part as Uint8Array];
+  if (Object.prototype.toString.call(part).endsWith("Buffer]") || part instanceof DataView) {
+    throw new TypeError("bytes have no text, expected a typed array");
+  }
+  return part;
 }
 
 function helpPage({ program, columns }: Surroundings): string {

@@ -85,6 +85,39 @@ Deno.test("map refuses in one line what it cannot do", () =>
     }
   }));
 
+const ODD = `
+export const nested = () => ({ a: [new Set([new Map([[1, 2n]])])], when: new Date(0) });
+export const array = () => new Float64Array([1, NaN]);
+export const error = () => [new RangeError("why"), /x/g];
+export const bytes = () => new ArrayBuffer(3);
+export const coloured = () => { throw new Error("boo \\u001b[31mred"); };
+export const hostile = () => { throw new Proxy({}, { get() { throw 1; } }); };
+`;
+
+Deno.test("map prints what is in a result, whatever holds it, and what was thrown", () =>
+  inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/odd.ts`, ODD);
+    const prints = {
+      nested: '{"a":[[[[1,"2"]]]],"when":"1970-01-01T00:00:00.000Z"}\n',
+      array: '[1,"NaN"]\n',
+      error: '["RangeError: why","/x/g"]\n',
+    };
+    for (const [name, text] of Object.entries(prints)) {
+      const ran = await gridiron(folder, ["map", `./odd.ts#${name}`, "1"]);
+      assertEquals([ran.code, ran.stdout], [0, text], ran.stderr);
+    }
+    const fails = {
+      bytes: "Cannot print the result: bytes have no text, expected a typed array",
+      coloured: "Error: boo \\u001b[31mred",
+      hostile: "what was thrown cannot be told as text",
+    };
+    for (const [name, text] of Object.entries(fails)) {
+      const ran = await gridiron(folder, ["map", `./odd.ts#${name}`, "1"]);
+      assertEquals([ran.code, ran.stdout], [1, "\n"]);
+      assertStringIncludes(ran.stderr, text);
+    }
+  }));
+
 Deno.test("map says how a function may do what it may not", () =>
   inFolder(async (folder) => {
     const code = 'export const size = () => Deno.readTextFileSync("read.ts").length;\n';

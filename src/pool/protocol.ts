@@ -38,10 +38,14 @@ export interface ErrorWords {
 
 /** What an unknown thing that was thrown says of itself. */
 export function inWords(error: unknown): ErrorWords {
-  if (!(error instanceof Error)) {
-    return { name: "Error", message: String(error), stack: undefined };
+  try {
+    if (!(error instanceof Error)) {
+      return { name: "Error", message: String(error), stack: undefined };
+    }
+    return { name: String(error.name), message: String(error.message), stack: stackOf(error) };
+  } catch {
+    return { name: "Error", message: "what was thrown cannot be told as text", stack: undefined };
   }
-  return { name: String(error.name), message: String(error.message), stack: stackOf(error) };
 }
 
 function stackOf(error: Error): string | undefined {
