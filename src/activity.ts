@@ -51,13 +51,16 @@ function readActivity(path: string, nowMs: number): Activity {
   const { busyMs } = told;
   const points = typeof closed?.points === "number" ? closed.points : told.points;
   const changedMs = Deno.statSync(path).mtime?.getTime() ?? nowMs;
+  // Without a header, which may be damaged, the lock alone tells.
+  const isHere = header.host === undefined || header.host === Deno.hostname();
   const isAlive = closed === undefined &&
-    (header.host === Deno.hostname() ? isBeingWritten(path) : nowMs - changedMs < ALIVE_MS);
+    (isHere ? isBeingWritten(path) : nowMs - changedMs < ALIVE_MS);
   const endMs = closed !== undefined
     ? Date.parse(String(closed.closed))
     : isAlive
     ? nowMs
     : changedMs;
+  const startMs = Date.parse(String(header.start));
   const noted = Array.isArray(time?.busy_ms) ? time.busy_ms.map(Number) : [];
   const workers = Number(header.workers ?? Math.max(busyMs.length, noted.length));
   const cpuMs = time?.cpu_ms;
@@ -69,7 +72,7 @@ function readActivity(path: string, nowMs: number): Activity {
     state: closed !== undefined ? "ended" : isAlive ? "running" : "died",
     points,
     workers,
-    wall_seconds: Math.max(0, endMs - Date.parse(String(header.start))) / 1000,
+    wall_seconds: Number.isNaN(startMs) ? 0 : Math.max(0, endMs - startMs) / 1000,
     busy_seconds: Array.from(
       { length: workers },
       (_, worker) => Math.max(noted[worker] ?? 0, busyMs[worker] ?? 0) / 1000,

@@ -14,15 +14,21 @@ const CHUNK_BYTES = 1 << 20;
 const MAX_ATTEMPTS = 1e6;
 
 const LINE_FEED = 10;
+const OPENING_BRACKET = 91;
 
 /** A ledger being written: exclusively ours, never changed but at its end. */
 export class Ledger implements Disposable {
+  readonly #path: string;
   readonly #file: Deno.FsFile;
+  #bytes = 0;
   #syncedMs = performance.now();
   #isDirty = false;
 
-  private constructor(file: Deno.FsFile, readonly rank: number, readonly attempt: number) {
-    this.#file = file;
+  private constructor(path: string, readonly rank: number, readonly attempt: number) {
+    this.#path = path;
+    this.#file = Deno.openSync(path, { write: true, createNew: true });
+    // The lock goes with the process, however that ends.
+    this.#file.tryLockSync(true);
   }
 
   /** Begins the next free attempt of a rank, with a first line that tells who writes. */
@@ -56,11 +62,7 @@ export class Ledger implements Disposable {
     header: Readonly<Record<string, unknown>>,
   ): Ledger | undefined {
     try {
-      const path = join(folder, `${rank}-${attempt}.ndjson`);
-      const file = Deno.openSync(path, { write: true, createNew: true });
-      // The lock goes with the process, however that ends.
-      file.tryLockSync(true);
-      const ledger = new Ledger(file, rank, attempt);
+      const ledger = new Ledger(join(folder, `${rank}-${attempt}.ndjson`), rank, attempt);
       ledger.append(noteLine({ ...header, rank, attempt }));
       return ledger;
     } catch (error) {
@@ -72,6 +74,7 @@ export class Ledger implements Disposable {
   /** Hands lines to the system, and every other second to the disk. */
   append(lines: Uint8Array): void {
     for (let at = 0; at < lines.length;) at += this.#file.writeSync(lines.subarray(at));
+    this.#bytes += lines.length;
     this.#isDirty = true;
     this.syncIfDue();
   }
@@ -90,10 +93,34 @@ export class Ledger implements Disposable {
     this.append(noteLine(note));
   }
 
-  /** The last line, and all of it on disk. */
+  /**
+   * The last line, and all of it on disk.
+   *
+   * @throws {Error} when somebody removed or emptied the file meanwhile: its points are lost
+   */
   close(note: Readonly<Record<string, unknown>>): void {
     this.note(note);
     this.#file.syncDataSync();
+    if (this.#isThere()) return;
+    throw new Error(
+      `the ledger "${this.#path}" was removed or changed by somebody else while it was written, ` +
+        "and the points in it are lost",
+    );
+  }
+
+  /** Whether the file is under its name as it was written, as far as its ends tell. */
+  #isThere(): boolean {
+    try {
+      using file = Deno.openSync(this.#path, { read: true });
+      const [found, own] = [file.statSync(), this.#file.statSync()];
+      const first = new Uint8Array(1);
+      file.readSync(first);
+      return found.ino === own.ino && found.dev === own.dev && found.size === this.#bytes &&
+        first[0] === OPENING_BRACKET;
+    } catch (error) {
+      if (isAbsence(error)) return false;
+      throw error;
+    }
   }
 
   [Symbol.dispose](): void {

@@ -289,3 +289,26 @@ function writeParts(path: string, ...parts: Uint8Array[]): void {
     for (let at = 0; at < part.length;) at += file.writeSync(part.subarray(at));
   }
 }
+
+for (
+  const [what, spoil] of Object.entries({
+    removed: (path: string) => Deno.removeSync(path),
+    emptied: (path: string) => Deno.truncateSync(path),
+    replaced: (path: string) => {
+      const bytes = Deno.readFileSync(path);
+      Deno.removeSync(path);
+      Deno.writeFileSync(path, bytes);
+    },
+  })
+) {
+  Deno.test(
+    `Ledger.close() throws where the file was ${what} meanwhile`,
+    inFolder((folder) => {
+      using ledger = Ledger.begin(folder, 0, {});
+      ledger.append(lines(1, 2));
+      spoil(ledgerPath(folder, 0, 1));
+      ledger.append(lines(3));
+      assertThrows(() => ledger.close({ closed: "now" }), Error, "the points in it are lost");
+    }),
+  );
+}
