@@ -8,7 +8,7 @@ import { formatCount } from "../src/format/quantity.ts";
 import { shellWord } from "../src/format/shell.ts";
 import { launchText } from "../src/launch_report.ts";
 import { lastAttempt } from "../src/ledger.ts";
-import { isRun, readManifest } from "../src/manifest.ts";
+import { isRun, makeRunDirectory, readManifest } from "../src/manifest.ts";
 import { batchScript } from "../src/nodes/batch_script.ts";
 import { schedulers } from "../src/nodes/launchers.ts";
 import type { Ended } from "../src/nodes/ranks_running.ts";
@@ -48,6 +48,8 @@ export async function launchRun(running: Running, asked: AskedLaunch): Promise<n
     );
   }
   if (options.values.has("sbatch")) return await writeBatch(running, asked);
+  // On this host a folder that cannot be had is told before ranks wait for one another.
+  if (asked.scheduler === schedulers.local) makeRunDirectory(running.directory);
   const followed = has("--quiet") || has("--json") ? undefined : await follow(running, asked);
   await using view = followed === undefined || has("--no-progress")
     ? undefined

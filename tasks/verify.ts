@@ -35,7 +35,8 @@ export const verify: Command = {
         doc:
           "Reads every series and holds it to its checksum in the ledger, holds results.csv to " +
           "the ledger, computes a sample of points again and compares the bits, and says what " +
-          "differs. It writes nothing. Exit code 0 when nothing differs, else 1.",
+          "differs. It writes nothing. Exit code 0 when nothing differs, else 1, also where there is " +
+          "no row yet.",
         sections: [{ title: "options", options: OPTIONS }],
         examples: [
           { command: `${program} verify scan`, doc: "all series, 1 % of the points" },
@@ -58,8 +59,9 @@ export const verify: Command = {
         ? JSON.stringify({ directory: typedDirectory, seed, ...jsonOf(verified) }) + "\n"
         : textOf(verified, seed, again),
     );
-    const { rowsDiffer, seriesDiffer, table } = verified;
-    return rowsDiffer + seriesDiffer === 0 && typeof table !== "object" ? 0 : 1;
+    const { rowsDiffer, seriesDiffer, table, points, missing } = verified;
+    const isEmpty = points === 0 && missing > 0;
+    return rowsDiffer + seriesDiffer > 0 || typeof table === "object" || isEmpty ? 1 : 0;
   },
 };
 

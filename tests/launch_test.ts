@@ -143,15 +143,16 @@ Deno.test("launch without Slurm says what is missing", () =>
     assertStringIncludes(stderr, 'Cannot start "srun": it is not here, expected Slurm\'s srun');
   }));
 
-Deno.test("launch of local ranks that do not begin points to what they wrote", () =>
+Deno.test("launch on this host tells at once that its folder cannot be had", () =>
   inFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/file`, "");
     const run = ["sweep", "--beta", "1", "-o", "file/run"];
-    const argv = ["launch", "-N", "1", "--scheduler", "local", "--", ...run];
-    const { code, stderr } = await gridiron(folder, argv);
-    assertEquals(code, 2);
-    assertMatch(stderr, /^gridiron: Cannot (write to|use) ".*file\/run"/);
-    assertMatch(stderr, /: they ended with 2 before .*: what they wrote above says why .*\n$/);
+    for (const nodes of ["1", "2"]) {
+      const argv = ["launch", "-N", nodes, "--scheduler", "local", "--", ...run];
+      const { code, stderr } = await gridiron(folder, argv);
+      assertEquals(code, 2);
+      assertMatch(stderr, /^gridiron: Cannot write to ".*file\/run": it is not a folder, .*\n$/);
+    }
   }));
 
 Deno.test("launch says what may help when srun fails", () =>

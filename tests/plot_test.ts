@@ -151,6 +151,20 @@ Deno.test("status --watch ends with a run that is complete", async () => {
   });
 });
 
+Deno.test("plot does not name a parameter that has no influence", async () => {
+  await inFolder(async (folder) => {
+    const photo = new URL("../examples/photos/chart.png", import.meta.url).pathname;
+    const fourier = ["fourier", photo, "--radius", "5,10", "--quiet"];
+    for (const [operation, isNamed] of [["lowpass", false], ["noise", true]] as const) {
+      const ran = await gridiron(folder, [...fourier, "--operation", operation, "-o", operation]);
+      assertEquals(ran.code, 0, ran.stderr);
+      assertEquals((await gridiron(folder, ["plot", operation, "-o", "a.svg"])).code, 0);
+      const svg = await Deno.readTextFile(`${folder}/a.svg`);
+      assertEquals(svg.includes("noise = 0.1"), isNamed);
+    }
+  });
+});
+
 Deno.test("plot takes the place of nothing that the run wrote", async () => {
   await inFolder(async (folder) => {
     const sweep = ["sweep", "--beta", "1,2", "--iterations", "1000", "-o", "out", "--quiet"];
@@ -176,6 +190,8 @@ Deno.test("plot refuses what it cannot draw in one line", async () => {
   await inFolder(async (folder) => {
     const sweep = ["sweep", "--beta", "1:3", "--h", "1:3", "--iterations", "10"];
     await gridiron(folder, [...sweep, "--series", "none", "-o", "run"]);
+    const huge = ["sweep", "--beta", "1", "--m", "1e200,-1e200", "--iterations", "10"];
+    await gridiron(folder, [...huge, "-o", "huge"]);
     await Deno.mkdir(`${folder}/empty`);
     const bad: [string[], RegExp][] = [
       [["empty"], /it holds no run/],
@@ -187,6 +203,9 @@ Deno.test("plot refuses what it cannot draw in one line", async () => {
       [["run", "--x", "h", "--y", "h"], /expected different parameters/],
       [["run", "--fix", "h"], /expected NAME=VALUE/],
       [["run", "--fix", "h=7"], /the run has no such value, expected one of 1, 2, 3/],
+      [["huge"], /Cannot draw m: it comes to -?1e\+200, expected values up to 1e\+150/],
+      [["huge", "-o", "a.svg"], /Cannot draw m: /],
+      [["huge", "--point", "0", "-o", "a.svg"], /Cannot draw x: /],
       [["run", "-o", "picture"], /its name has no ending, expected .svg, .png, .html/],
       [["run", "-o", "picture.gif"], /.gif is no kind of picture here/],
       [["run", "-o", "nowhere/picture.svg"], /expected a file in a folder that is there/],

@@ -96,6 +96,10 @@ Deno.test("verify misses no point that a condition leaves out, and those that ar
     const less = await gridiron(folder, ["verify", "out", "--sample", "0"]);
     assertMatch(less.stdout, /\n1 point without a row: .* resume out\n$/);
     assertEquals(less.stdout.includes("results.csv"), false);
+    // Nothing is left that could be verified.
+    await Deno.remove(path);
+    const empty = await gridiron(folder, ["verify", "out"]);
+    assertEquals([less.code, empty.code], [0, 1]);
   }));
 
 Deno.test("verify computes pictures and sums again", () =>

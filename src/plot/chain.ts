@@ -11,7 +11,7 @@ import { pointWriter } from "../value_text.ts";
 import { type Box, frame, heading } from "./frame.ts";
 import { BLUE, RED, shortened } from "./line_plot.ts";
 import type { Picture } from "./picture.ts";
-import { pointRuler } from "./scale.ts";
+import { pointRuler, refuseHuge } from "./scale.ts";
 import { px, svgOf, textAt } from "./svg.ts";
 
 /** Steps of a series that are read. */
@@ -62,6 +62,7 @@ export function drawChain(run: Run, kernel: Entry, typed: string): Picture {
   const name = seriesNamer(plan.series, plan)(numbers, run.identities.id(numbers));
   const leftOut = series.leftOut === undefined ? 0 : named[series.leftOut]!;
   const chain = readChain(join(run.directory, name), name, leftOut);
+  refuseHuge(chain.column, chain.values);
   const texts = pointWriter(plan)(numbers);
   const about = plan.parameters.map((name, i) => `${name} = ${texts[i]}`).join(", ");
   const title = `${plan.kernel}: point ${index}`;

@@ -1,9 +1,10 @@
 /** From a run to a picture of its results. */
 import type { Entry } from "../../wasm/kernel.ts";
 import { formatCount } from "../format/quantity.ts";
+import type { Plan } from "../plan.ts";
 import type { Run } from "../run_ledgers.ts";
 import { valueWriter } from "../value_text.ts";
-import { sizeOf } from "../values.ts";
+import { sizeOf, valueReader } from "../values.ts";
 import { type Asked, type Choice, choose, valueText } from "./choice.ts";
 import { type Cells, firstVarying, gather } from "./gather.ts";
 import { binned, finite, heatMap } from "./heat_map.ts";
@@ -11,7 +12,7 @@ import { convergenceOf } from "./convergence.ts";
 import type { Figure } from "./figure.ts";
 import { linePlot } from "./line_plot.ts";
 import { labelOf, type Picture } from "./picture.ts";
-import { shortName } from "./scale.ts";
+import { refuseHuge, shortName } from "./scale.ts";
 
 /** What a run's results look like, before they are drawn. */
 export async function figureOf(run: Run, entry: Entry, asked: Asked): Promise<Figure> {
@@ -23,6 +24,10 @@ export async function figureOf(run: Run, entry: Entry, asked: Asked): Promise<Fi
   if (convergence !== undefined) return convergence;
   const choice = choose(plan, descriptor, asked, asked.color ?? firstVarying(run, descriptor));
   const cells = await gather(run, descriptor, choice);
+  for (const bins of [cells.x, cells.y, cells.facet]) {
+    if (bins !== undefined) refuseHuge(bins.name, bins.centres);
+  }
+  refuseHuge(choice.column.name, cells.values);
   const label = (name: string | undefined) => {
     const parameter = descriptor.parameters.find((parameter) => parameter.name === name);
     return parameter === undefined ? "" : labelOf(parameter);
@@ -56,7 +61,7 @@ function constants(run: Run, { x, y, facet, fixed, averaged }: Choice): string[]
   const plan = run.manifest.plans.at(-1)!;
   const shown = [x, y, facet, ...averaged];
   const texts = plan.parameters.flatMap((name) => {
-    if (shown.some((axis) => axis?.name === name)) return [];
+    if (shown.some((axis) => axis?.name === name) || isIdle(plan, name)) return [];
     if (name in plan.fixed) {
       return [`${name} = ${shortName(valueWriter(plan, name)(plan.fixed[name]!))}`];
     }
@@ -67,6 +72,19 @@ function constants(run: Run, { x, y, facet, fixed, averaged }: Choice): string[]
     return [`${name} = ${shortName(valueText(plan, axis, place ?? 0))}`];
   });
   return texts.filter((text) => !text.startsWith("replica = "));
+}
+
+/** Whether a parameter has no influence on any point of a plan. */
+function isIdle({ idle = [], fixed, axes }: Plan, name: string): boolean {
+  return idle.some((rule) => {
+    if (rule.name !== name) return false;
+    const axis = axes.find(({ name }) => name === rule.of);
+    const read = axis && valueReader(axis.values);
+    const choices = axis === undefined
+      ? [fixed[rule.of]!]
+      : Array.from({ length: sizeOf(axis.values) }, (_, i) => read!(i));
+    return choices.every((choice) => rule.at.includes(choice));
+  });
 }
 
 /** What is special about the numbers, a line each. */

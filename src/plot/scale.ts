@@ -1,5 +1,6 @@
 /** From values to pixels: linear, logarithmic or by name, with edges of cells and ticks. */
 import { type Scale, scaleLinear, scaleLog } from "d3-scale";
+import { UsageError } from "../errors.ts";
 import type { Bins } from "./bins.ts";
 import { textWidth } from "./svg.ts";
 
@@ -38,6 +39,20 @@ const LINE_HEIGHT = 14;
 const MAX_NAME = 22;
 /** Digits that tell neighbours apart. */
 const TICK_DIGITS = 6;
+
+/** Beyond this the squares of differences may overflow. */
+const MAX_DRAWN = 1e150;
+
+/** @throws {UsageError} for values that no axis can hold */
+export function refuseHuge(name: string, values: Iterable<number>): void {
+  for (const value of values) {
+    if (Number.isFinite(value) && Math.abs(value) > MAX_DRAWN) {
+      throw new UsageError(
+        `Cannot draw ${name}: it comes to ${value}, expected values up to ${MAX_DRAWN}`,
+      );
+    }
+  }
+}
 
 /** Whether steps of these rising values are closer to equal in logarithms. */
 export function isLogarithmic(values: readonly number[]): boolean {
