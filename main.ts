@@ -2,7 +2,7 @@
 import { closestString } from "@std/text/closest-string";
 import { isBuilt } from "./src/address.ts";
 import { listenForStop } from "./src/cli/signals.ts";
-import { messageOf, UsageError } from "./src/errors.ts";
+import { messageOf, plainly, UsageError } from "./src/errors.ts";
 import { escaped, visible } from "./src/format/visible.ts";
 import { PROGRAM, VERSION } from "./src/version.ts";
 import type { Surroundings } from "./tasks/command.ts";
@@ -38,14 +38,9 @@ async function main(argv: readonly string[]): Promise<number> {
     const command = await listed.load();
     return await command.run(rest, surroundings);
   } catch (error) {
-    surroundings.report(`gridiron: ${told(withoutNumber(messageOf(error)), argv)}\n`);
+    surroundings.report(`gridiron: ${told(plainly(messageOf(error)), argv)}\n`);
     return error instanceof UsageError ? USAGE_EXIT : FAILURE_EXIT;
   }
-}
-
-/** What the system said, without its error number. */
-function withoutNumber(message: string): string {
-  return message.replace(/ \(os error \d+\)/, "");
 }
 
 /**

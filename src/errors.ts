@@ -20,10 +20,19 @@ export function isFull(error: unknown): boolean {
   return /^(No space left on device|Disk quota exceeded)\b/.test(messageOf(error));
 }
 
+/** What Deno advises where it lets no program have a path, whatever it may do besides. */
+const ALL_ACCESS = /Requires all access to ("[^"]*"), run again with the --allow-all flag/;
+
+/** What the system said, without its error number and without advice that is of no use here. */
+export function plainly(message: string): string {
+  return message.replace(/ \(os error \d+\)/, "")
+    .replace(ALL_ACCESS, "Deno lets no program use $1");
+}
+
 /** What the system said of a file, without its error number. */
 export function reasonOf(error: unknown): string {
   if (error instanceof Deno.errors.AlreadyExists || error instanceof Deno.errors.NotADirectory) {
     return "it is not a folder";
   }
-  return messageOf(error).replace(/ \(os error \d+\).*/s, "");
+  return plainly(messageOf(error).replace(/(?<= \(os error \d+\)).*/s, ""));
 }

@@ -53,9 +53,8 @@ export class Inputs {
   #readFile(source: string): string {
     const path = isAbsolute(source) ? source : join(this.#places.base, source);
     try {
-      const { size } = Deno.statSync(path);
-      if (size > MAX_BYTES) throw new Error(`it has ${size} bytes, more than ${MAX_BYTES}`);
-      return Deno.readTextFileSync(path);
+      using file = Deno.openSync(path, { read: true });
+      return readAll(file);
     } catch (error) {
       throw new UsageError(
         `Cannot read "${source}": ${reasonOf(error)}, expected a file with a value a line`,
@@ -105,18 +104,26 @@ function readStandardInput(): string {
       "Cannot read standard input: it is a terminal, expected values, one a line, through a pipe",
     );
   }
-  const decoder = new TextDecoder();
-  const buffer = new Uint8Array(1 << 16);
-  let text = "";
-  for (;;) {
-    const length = Deno.stdin.readSync(buffer);
-    if (length === null) break;
-    text += decoder.decode(buffer.subarray(0, length), { stream: true });
-    if (text.length > MAX_BYTES) throw new UsageError("Cannot read standard input: it is too long");
+  let text: string;
+  try {
+    text = readAll(Deno.stdin);
+  } catch (error) {
+    throw new UsageError(`Cannot read standard input: ${reasonOf(error)}`, { cause: error });
   }
-  text += decoder.decode();
   if (text.trim() === "") {
     throw new UsageError("Cannot read standard input: it is empty, expected values, one a line");
   }
   return text;
+}
+
+/** A text to its end, which a device does not have. */
+function readAll(file: { readSync(buffer: Uint8Array): number | null }): string {
+  const decoder = new TextDecoder();
+  const buffer = new Uint8Array(1 << 16);
+  let text = "";
+  for (let length = file.readSync(buffer); length !== null; length = file.readSync(buffer)) {
+    text += decoder.decode(buffer.subarray(0, length), { stream: true });
+    if (text.length > MAX_BYTES) throw new Error(`it has more than ${MAX_BYTES / 1e6} MB`);
+  }
+  return text + decoder.decode();
 }

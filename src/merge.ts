@@ -6,6 +6,7 @@ import { loadFilter } from "./filter.ts";
 import { type FreshRows, MAX_FRESH_POINTS } from "./fresh_rows.ts";
 import { CsvTable, quoted } from "./format/csv_table.ts";
 import { makeGrid } from "./grid.ts";
+import { kernels } from "./kernels.ts";
 import { listLedgers } from "./ledger.ts";
 import { readError } from "./ledger_line.ts";
 import type { Plan } from "./plan.ts";
@@ -274,9 +275,10 @@ function surveyStretches(run: Run, ledgers: readonly string[], windowRows: numbe
 }
 
 /** What to type behind the program's name, which is not the same everywhere, to run one point. */
-function commandFor({ kernel, parameters, seed }: Plan, cells: readonly string[]): string {
+function commandFor({ kernel, parameters, seed, series }: Plan, cells: readonly string[]): string {
   const options = parameters.flatMap((name, slot) =>
     cells[slot] === "" ? [] : `--${name} ${shellWord(cells[slot]!)}`
   );
-  return `sweep ${kernel} ${options.join(" ")} --seed ${seed}`;
+  const none = series === null && kernels[kernel]?.descriptor.series !== undefined;
+  return `sweep ${kernel} ${options.join(" ")} --seed ${seed}${none ? " --series none" : ""}`;
 }

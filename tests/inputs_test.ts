@@ -31,3 +31,15 @@ Deno.test("a list that makes another run is refused, and the copy stays", () =>
     assertMatch(fewer.stderr, /beta: 0\.5, 2 there, 0\.5 here/);
     assertEquals(await Deno.readTextFile(`${folder}/out/inputs/betas.txt`), "0.5\n2\n");
   }));
+
+Deno.test("a list without an end is refused, one behind a byte order mark is read", () =>
+  inFolder(async (folder) => {
+    const endless = await gridiron(folder, ["sweep", "--beta", "@/dev/zero", ...STEPS]);
+    assertEquals(endless.code, 2);
+    assertMatch(
+      endless.stderr,
+      /^gridiron: Cannot read "\/dev\/zero": it has more than 256 MB, .*\n$/,
+    );
+    await Deno.writeTextFile(`${folder}/betas.txt`, "\ufeff1\n2\n");
+    assertEquals((await gridiron(folder, SWEEP)).code, 0);
+  }));
