@@ -5,7 +5,7 @@ import { isAbsence } from "./errors.ts";
 import { gridSize, makeGrid } from "./grid.ts";
 import { listLedgers } from "./ledger.ts";
 import { readRunLedger, type Run } from "./run_ledgers.ts";
-import { seriesNamer } from "./template.ts";
+import { FIGURES, seriesNamer } from "./template.ts";
 
 /** The state of a run, in indices of its newest plan. */
 export interface Survey {
@@ -120,7 +120,7 @@ function pointsOf(runs: readonly number[]): number[] {
   return points.slice(-MAX_HANDED_OUT);
 }
 
-/** Whether the series of a point is there under its name, with its size. */
+/** Whether the series of a point is there under its name, with its size; and its figure. */
 function seriesChecker(
   { directory, manifest, identities }: Run,
 ): (index: number, bytes: number) => boolean {
@@ -130,14 +130,21 @@ function seriesChecker(
   const name = seriesNamer(plan.series!, plan);
   return (index, bytes) => {
     grid.decode(index, values);
-    try {
-      const found = Deno.statSync(join(directory, name(values, identities.id(values))));
-      return found.isFile && found.size === bytes;
-    } catch (error) {
-      if (isAbsence(error)) return false;
-      throw error;
-    }
+    const file = name(values, identities.id(values));
+    return sizeOf(join(directory, file)) === bytes &&
+      (!plan.figures || sizeOf(join(directory, FIGURES, file)) > 0);
   };
+}
+
+/** The bytes of a file; −1 where there is none. */
+function sizeOf(path: string): number {
+  try {
+    const { isFile, size } = Deno.statSync(path);
+    return isFile ? size : -1;
+  } catch (error) {
+    if (isAbsence(error)) return -1;
+    throw error;
+  }
 }
 
 /** What happened to points that came off at another try does not count. */

@@ -77,6 +77,23 @@ Deno.test("fourier gives photographs and figures the same bytes by 1, 2 and 3 wo
   }));
 
 Deno.test(
+  "fourier makes a figure again that is gone or empty",
+  withImages(["a.png"], async (folder) => {
+    const argv = ["fourier", "a.png", "--radius", "1,2,3", "--figure", "-o", "out"];
+    assertEquals((await gridiron(folder, argv)).code, 0);
+    const before = await pictures(`${folder}/out`);
+    await Deno.remove(`${folder}/out/figures/a_lowpass_r1.png`);
+    await Deno.truncate(`${folder}/out/figures/a_lowpass_r3.png`);
+    const status = await gridiron(folder, ["status", "out"]);
+    assertEquals(status.code, 1);
+    assertMatch(status.stdout, /missing points: 0, 2\n/);
+    const again = await gridiron(folder, argv);
+    assertMatch(again.stderr, /^2 series files have vanished .*\n3 points \(1 done before\)/);
+    assertEquals(await pictures(`${folder}/out`), before);
+  }),
+);
+
+Deno.test(
   "fourier counts a point once where a parameter has no influence",
   withImages(["a.png"], async (folder) => {
     const argv = ["fourier", "a.png", "--radius", "1,2,3", "--operation"];

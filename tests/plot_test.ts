@@ -127,6 +127,16 @@ Deno.test("plot without a file draws with characters, no wider than the terminal
   });
 });
 
+Deno.test("plot tells the ends of an axis apart that are close together", async () => {
+  await inFolder(async (folder) => {
+    assertEquals((await gridiron(folder, ["pi", "--samples", "1e9", "-o", "pi"])).code, 0);
+    const lines = (await gridiron(folder, ["plot", "pi"])).stdout.split("\n");
+    const labels = lines.map((line) => /^(3\.\d+) │/.exec(line)?.[1]).filter((text) => text);
+    assertEquals(labels.length, 2);
+    assert(Number(labels[0]) > Number(labels[1]), labels.join());
+  });
+});
+
 Deno.test("sweep --plot draws at the end, and refuses a bad name before it begins", async () => {
   await inFolder(async (folder) => {
     const sweep = ["sweep", "--beta", "1:4", "--iterations", "500", "--series", "none"];

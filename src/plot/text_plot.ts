@@ -72,7 +72,7 @@ function lineRows({ x, values }: Cells, width: number): string[] {
   const low = known.reduce((low, value) => Math.min(low, value), Infinity);
   const high = known.reduce((high, value) => Math.max(high, value), -Infinity);
   if (known.length === 0) return ["no number to show"];
-  const labels = [high, low].map((value) => shortNumber(digits(value)));
+  const labels = endLabels(high, low);
   const label = Math.max(...labels.map((text) => text.length));
   const across = width - label - 3;
   const bits = Array.from({ length: LINE_HEIGHT }, () => new Uint8Array(across));
@@ -122,6 +122,16 @@ function footer(first: string, name: string, last: string, width: number, indent
 
 function digits(value: number): number {
   return Number(value.toPrecision(4));
+}
+
+/** Both ends of an axis, with the digits that tell them apart. */
+function endLabels(high: number, low: number): string[] {
+  const at = (value: number, digits: number) => Number(value.toPrecision(digits));
+  let count = 4;
+  while (high !== low && at(high, count) === at(low, count)) count++;
+  return [high, low].map((value) =>
+    count === 4 ? shortNumber(digits(value)) : String(at(value, count))
+  );
 }
 
 function cut(text: string, width: number): string {
