@@ -2,8 +2,8 @@
 import { closestString } from "@std/text/closest-string";
 import { isBuilt } from "./src/address.ts";
 import { listenForStop } from "./src/cli/signals.ts";
+import { escaped, visible } from "./src/cli/visible.ts";
 import { messageOf, plainly, UsageError } from "./src/errors.ts";
-import { escaped, visible } from "./src/format/visible.ts";
 import { PROGRAM, VERSION } from "./src/version.ts";
 import type { Surroundings } from "./tasks/command.ts";
 import { commands, type Listed } from "./tasks/mod.ts";

@@ -50,10 +50,11 @@ Deno.test("activityOf() reads ranks and their ends from the ledgers alone", asyn
   });
 });
 
-Deno.test("activityOf() tells of a ledger without its header no time, and nobody at work", async () => {
+Deno.test("activityOf() tells no time of a ledger without its header, nor any work", async () => {
   await inFolder(async (folder) => {
     await writeLedger(folder, { plan: planOf({ b: [0, 1] }), rank: 0, points: [[0, [1]]] });
-    for (const text of ["", "torn", '["note",{"closed":"2026-01-01T00:00:00Z"},"00000000"]\n']) {
+    const damaged = '["note",{"closed":"2026-01-01T00:00:00Z"},"00000000"]\n';
+    for (const text of ["", "torn", damaged]) {
       Deno.writeTextFileSync(`${folder}/ledger/0-1.ndjson`, text);
       const [start] = activityOf(folder, Date.now());
       assertEquals([start!.state, start!.wall_seconds, start!.points], ["died", 0, 0]);

@@ -13,7 +13,7 @@ Deno.test("reasonOf() has nothing behind the number of an error", () => {
   assertEquals(reasonOf(new Deno.errors.NotADirectory("x")), "it is not a folder");
 });
 
-Deno.test("isFull() knows full disks from what workers pass on, isAbsence() files in the way", () => {
+Deno.test("isFull() knows what workers pass on of full disks, isAbsence() files in the way", () => {
   assertEquals(isFull(new Error("No space left on device (os error 28)")), true);
   assertEquals(isFull(new Error("Disk quota exceeded")), true);
   assertEquals(isFull(new Error("Cannot use it: No space left on device")), false);

@@ -35,8 +35,8 @@ export const verify: Command = {
         doc:
           "Reads every series and holds it to its checksum in the ledger, holds results.csv to " +
           "the ledger, computes a sample of points again and compares the bits, and says what " +
-          "differs. It writes nothing. Exit code 0 when nothing differs, else 1, also where there is " +
-          "no row yet.",
+          "differs. It writes nothing. Exit code 0 when nothing differs, else 1, and 1 as well " +
+          "where there is no row yet.",
         sections: [{ title: "options", options: OPTIONS }],
         examples: [
           { command: `${program} verify scan`, doc: "all series, 1 % of the points" },

@@ -1,4 +1,4 @@
-/** Texts of others, such as names and errors, on the terminal: their control characters are seen. */
+/** Texts of others on the terminal, such as names and errors: their control characters are seen. */
 
 /** Text whose control characters are written out, but for line feeds and tabs. */
 export function visible(text: string): string {
