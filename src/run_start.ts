@@ -43,8 +43,7 @@ export async function settleRun(
   const manifest = await settleManifest(directory, proposed);
   const refusal = await refusalOf(directory, manifest, plan);
   if (refusal !== undefined) throw new UsageError(refusal);
-  const isSame = planDifferences(manifest.plans.at(-1)!, plan).length === 0;
-  const plans = isSame ? manifest.plans : [...manifest.plans, plan];
+  const plans = isNewest(manifest, plan) ? manifest.plans : [...manifest.plans, plan];
   const run = await openRun(directory, { ...manifest, plans }, { salts, folder });
   learnContents(run);
   return run;
@@ -74,15 +73,21 @@ export async function refusalOf(
   plan: Plan,
 ): Promise<string | undefined> {
   const other = otherRun(directory, manifest, plan);
-  const newest = manifest.plans.at(-1)!;
-  const isExtended = other === undefined && planDifferences(newest, plan).length > 0;
-  if (!isExtended || plan.series === null) return other;
+  if (other !== undefined || isNewest(manifest, plan) || plan.series === null) return other;
   // Only who extends a run needs it.
   const { findTaken } = await import(addressOf("src/taken.ts")) as typeof import("./taken.ts");
-  const taken = await findTaken(plan, directory, newest);
+  const taken = await findTaken(plan, directory, manifest.plans.at(-1));
   if (taken === undefined) return undefined;
+  // Somebody else may have extended it meanwhile, and made that file.
+  const now = await readManifest(directory);
+  if (now !== undefined && isNewest(now, plan)) return undefined;
   return `Cannot use "${directory}": it holds ${taken}, which is not of its run, and a series ` +
     "would take its place, expected that file elsewhere, or another directory (-o DIR)";
+}
+
+/** Whether a plan is the one that a run is at. */
+function isNewest({ plans }: Manifest, plan: Plan): boolean {
+  return planDifferences(plans.at(-1)!, plan).length === 0;
 }
 
 /** Why a directory cannot be used for a plan: it holds another one, which this does not extend. */

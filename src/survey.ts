@@ -132,17 +132,17 @@ function seriesChecker(
     grid.decode(index, values);
     const file = name(values, identities.id(values));
     return sizeOf(join(directory, file)) === bytes &&
-      (!plan.figures || sizeOf(join(directory, FIGURES, file)) > 0);
+      (!plan.figures || (sizeOf(join(directory, FIGURES, file)) ?? 0) > 0);
   };
 }
 
-/** The bytes of a file; −1 where there is none. */
-function sizeOf(path: string): number {
+/** The bytes of a file; undefined where there is none. */
+function sizeOf(path: string): number | undefined {
   try {
     const { isFile, size } = Deno.statSync(path);
-    return isFile ? size : -1;
+    return isFile ? size : undefined;
   } catch (error) {
-    if (isAbsence(error)) return -1;
+    if (isAbsence(error)) return undefined;
     throw error;
   }
 }

@@ -95,8 +95,7 @@ class ComparedTable implements Table {
     this.#line++;
     const bytes = this.#encoder.encode(expected);
     const found = this.#next(Math.max(bytes.length, 1));
-    const isEqual = found.length === bytes.length && bytes.every((byte, i) => byte === found[i]);
-    if (isEqual) return;
+    if (isEqual(found, bytes)) return;
     const rest = this.#next(MAX_TOLD_BYTES);
     this.#difference = {
       line: this.#line,
@@ -125,6 +124,13 @@ class ComparedTable implements Table {
     }
     return bytes.subarray(0, filled);
   }
+}
+
+/** Whether bytes are the same; a loop, as a table may have gigabytes of them. */
+function isEqual(one: Uint8Array, other: Uint8Array): boolean {
+  if (one.length !== other.length) return false;
+  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false;
+  return true;
 }
 
 /** The first line of some bytes, as far as it is told. */

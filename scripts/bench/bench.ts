@@ -96,16 +96,22 @@ async function runContest({ ours, peers }: Contest): Promise<Outcome[]> {
       else outcome.values.push(value);
     }
   }
+  await emptyOut();
   return outcomes;
+}
+
+/** Makes the folder anew that contestants write to; some write gigabytes. */
+async function emptyOut(): Promise<void> {
+  const out = `${places.work}out`;
+  await Deno.remove(out, { recursive: true }).catch(() => {});
+  await Deno.mkdir(out);
 }
 
 /** The number of one run; undefined when it failed. */
 async function measure(
   { command, isTimed, until }: Contestant,
 ): Promise<number | undefined> {
-  const out = `${places.work}out`;
-  await Deno.remove(out, { recursive: true }).catch(() => {});
-  await Deno.mkdir(out);
+  await emptyOut();
   const [program = "", ...args] = command;
   if (until !== undefined) return await timeUntil(until, program, args);
   const start = performance.now();

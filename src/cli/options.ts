@@ -84,8 +84,11 @@ function spelledOut(known: ReadonlyMap<string, Option>, argv: readonly string[])
       const isValue = next !== undefined &&
         (!next.startsWith("-") || next === "-" || NEGATIVE.test(next));
       if (!isValue) {
+        // A value that begins with a dash, as `-beta < -1` does, is no option where it is told so.
+        const dashed = next !== undefined && /\s/.test(next) ? `, or ${written}='${next}'` : "";
         throw new UsageError(
-          `Cannot use ${written}: its value is missing, expected ${written} ${option.value}`,
+          `Cannot use ${written}: its value is missing, expected ${written} ${option.value}` +
+            dashed,
         );
       }
       spelled.push(`--${option.name}=${next}`);

@@ -87,6 +87,10 @@ Deno.test("parseOptions() refuses an unknown option with the nearest name", () =
 
 Deno.test("parseOptions() refuses a missing value", () => {
   refused("Cannot use --beta: its value is missing, expected --beta VALUES", "--beta");
+  refused(
+    "Cannot use --beta: its value is missing, expected --beta VALUES, or --beta='-h < 1'",
+    ...["--beta", "-h < 1"],
+  );
   refused("Cannot use --beta: its value is missing", "--beta", "--out", "x");
   refused("Cannot use -o: its value is missing, expected -o DIR", "-o", "-h");
   refused("Cannot use --beta: its value is missing", "--beta", "--", "1");
