@@ -54,9 +54,12 @@ export class PictureReader {
 }
 
 function readWhole(place: string) {
-  using file = Deno.openSync(place, { read: true });
-  const { size, mtime, isDirectory } = file.statSync();
+  const { isFile, isDirectory } = Deno.statSync(place);
   if (isDirectory) throw new Error("it is a folder, expected an image");
+  // To open a pipe would wait for whoever writes to it.
+  if (!isFile) throw new Error("it is a pipe or a device, expected a file with an image");
+  using file = Deno.openSync(place, { read: true });
+  const { size, mtime } = file.statSync();
   if (size > MAX_FILE_BYTES) {
     throw new RangeError(`it has ${size} bytes, expected at most ${MAX_FILE_BYTES}`);
   }

@@ -191,11 +191,13 @@ Deno.test(
     const absurd = smallPng(1);
     new DataView(absurd.buffer).setUint32(16, 70_000);
     await Deno.writeFile(`${folder}/absurd.png`, absurd);
-    const bad = ["cut.jpg", "empty.jpg", "text.png", "folder.png", "absurd.png", "missing.png"];
+    await new Deno.Command("mkfifo", { args: [`${folder}/pipe.png`] }).output();
+    const names = ["cut.jpg", "empty.jpg", "text.png", "folder.png", "absurd.png", "missing.png"];
+    const bad = [...names, "pipe.png"];
     const argv = ["fourier", ...bad, "good.png", "--radius", "2", "-o", "out"];
     const { code, stderr } = await gridiron(folder, argv);
     assertEquals(code, 1);
-    assertMatch(stderr, /6 points failed: out\/failures\.csv\npoint 0: .*cut.*, and 5 more\n/);
+    assertMatch(stderr, /7 points failed: out\/failures\.csv\npoint 0: .*cut.*, and 6 more\n/);
     // Files that were not made are not counted.
     assertStringIncludes(stderr, "series:  out/ (1 file)\n");
     const failures = await Deno.readTextFile(`${folder}/out/failures.csv`);
@@ -207,13 +209,14 @@ Deno.test(
         'folder.png"": it is a folder',
         'absurd.png"": it is',
         'missing.png"": No such file',
+        'pipe.png"": it is a pipe or a device',
       ]
     ) assertStringIncludes(failures, reason);
     assertEquals((await rowsOf(`${folder}/out`)).filter((row) => row[9] !== "").length, 1);
     // A mended file is all that is needed.
     await Deno.writeFile(`${folder}/text.png`, smallPng(3));
     const again = await gridiron(folder, argv);
-    assertStringIncludes(again.stderr, "5 points failed");
+    assertStringIncludes(again.stderr, "6 points failed");
   }),
 );
 
