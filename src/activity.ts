@@ -51,10 +51,9 @@ function readActivity(path: string, nowMs: number): Activity {
   const { busyMs } = told;
   const points = typeof closed?.points === "number" ? closed.points : told.points;
   const changedMs = Deno.statSync(path).mtime?.getTime() ?? nowMs;
-  // Without a header, which may be damaged, the lock alone tells.
-  const isHere = header.host === undefined || header.host === Deno.hostname();
-  const isAlive = closed === undefined &&
-    (isHere ? isBeingWritten(path) : nowMs - changedMs < ALIVE_MS);
+  // Without its header it is damaged; or so new that a look at its lock could take that away.
+  const isAlive = closed === undefined && header.host !== undefined &&
+    (header.host === Deno.hostname() ? isBeingWritten(path) : nowMs - changedMs < ALIVE_MS);
   const endMs = closed !== undefined
     ? Date.parse(String(closed.closed))
     : isAlive

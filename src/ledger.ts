@@ -16,6 +16,11 @@ const MAX_ATTEMPTS = 1e6;
 const LINE_FEED = 10;
 const OPENING_BRACKET = 91;
 
+/** The points of a ledger are not on disk although they were written. */
+export class LostLedger extends Error {
+  override readonly name = "LostLedger";
+}
+
 /** A ledger being written: exclusively ours, never changed but at its end. */
 export class Ledger implements Disposable {
   readonly #path: string;
@@ -96,15 +101,15 @@ export class Ledger implements Disposable {
   /**
    * The last line, and all of it on disk.
    *
-   * @throws {Error} when somebody removed or emptied the file meanwhile: its points are lost
+   * @throws {LostLedger} when somebody removed or changed the file meanwhile
    */
   close(note: Readonly<Record<string, unknown>>): void {
     this.note(note);
     this.#file.syncDataSync();
     if (this.#isThere()) return;
-    throw new Error(
-      `the ledger "${this.#path}" was removed or changed by somebody else while it was written, ` +
-        "and the points in it are lost",
+    throw new LostLedger(
+      `Cannot close "${this.#path}": somebody removed or changed it while it was written, ` +
+        "expected it untouched; its points have to be made again",
     );
   }
 

@@ -1,6 +1,6 @@
 /** Ledgers: exclusive attempts, and readers that drop what is torn and nothing else. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { isAbandoned, Ledger, ledgerPath, listLedgers, readLedger } from "./ledger.ts";
+import { isAbandoned, Ledger, ledgerPath, listLedgers, LostLedger, readLedger } from "./ledger.ts";
 import { LineWriter, MAX_LINE_BYTES, noteLine } from "./ledger_line.ts";
 
 /** Runs a test in a folder of its own. */
@@ -308,7 +308,7 @@ for (
       ledger.append(lines(1, 2));
       spoil(ledgerPath(folder, 0, 1));
       ledger.append(lines(3));
-      assertThrows(() => ledger.close({ closed: "now" }), Error, "the points in it are lost");
+      assertThrows(() => ledger.close({ closed: "now" }), LostLedger, "have to be made again");
     }),
   );
 }

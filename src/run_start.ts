@@ -75,8 +75,8 @@ export async function refusalOf(
   const other = otherRun(directory, manifest, plan);
   if (other !== undefined || isNewest(manifest, plan) || plan.series === null) return other;
   // Only who extends a run needs it.
-  const { findTaken } = await import(addressOf("src/taken.ts")) as typeof import("./taken.ts");
-  const taken = await findTaken(plan, directory, manifest.plans.at(-1));
+  const { findStranger } = await import(addressOf("src/taken.ts")) as typeof import("./taken.ts");
+  const taken = await findStranger(plan, directory, manifest.plans.at(-1)!);
   if (taken === undefined) return undefined;
   // Somebody else may have extended it meanwhile, and made that file.
   const now = await readManifest(directory);

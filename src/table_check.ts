@@ -1,7 +1,7 @@
 /** Holds results.csv to the ledgers that it was made from. */
 import { join } from "@std/path/posix/join";
 import type { Entry } from "../wasm/kernel.ts";
-import { isAbsence } from "./errors.ts";
+import { isAbsence, UsageError } from "./errors.ts";
 import { CsvLines } from "./format/csv_table.ts";
 import { mergeInto } from "./merge.ts";
 import type { Run } from "./run_ledgers.ts";
@@ -43,11 +43,12 @@ export async function checkTable(run: Run, kernel: Entry): Promise<TableCheck> {
 
 function openIfThere(path: string): Deno.FsFile | undefined {
   try {
-    return Deno.openSync(path, { read: true });
+    if (Deno.statSync(path).isFile) return Deno.openSync(path, { read: true });
   } catch (error) {
     if (isAbsence(error)) return undefined;
     throw error;
   }
+  throw new UsageError(`Cannot read "${path}": it is no file, expected the table of the run`);
 }
 
 /** Is given what a file should hold, and reads along. */

@@ -14,17 +14,27 @@ import { isThere } from "./text_file.ts";
 const OWN = /^(run\.json|results\.csv|failures\.csv|(ledger|inputs|figures|sessions)(\/.*)?)$/;
 /** Points whose names are compared one by one; beyond, what could be a name is taken for one. */
 const MAX_COMPARED = 1e6;
+/** A plan with more points that extends another is not looked at: its own files are too many. */
+const MAX_EXTENDED = 1e5;
+
+/** The first file of a directory that is there and that a plan would replace, by its name below. */
+export async function findTaken(plan: Plan, directory: string): Promise<string | undefined> {
+  return await firstNamed(plan, namesBelow(directory, plan));
+}
 
 /**
- * The first file of a directory that is there and that a plan would replace, by its name below;
- * what a plan that it extends has written is its own.
+ * The same for a plan that extends one, whose files are its own. A file by the name of an id, which
+ * nobody makes up, is not found, nor one of a grid of more than 10⁵ points.
  */
-export async function findTaken(
+export async function findStranger(
   plan: Plan,
   directory: string,
-  extended?: Plan,
+  extended: Plan,
 ): Promise<string | undefined> {
-  return await firstNamed(plan, namesBelow(directory, plan), extended);
+  if (hasId(plan.series!) || gridSize(plan) > MAX_EXTENDED) return undefined;
+  const own = new Set(namesOf(extended, await loadFilter(extended)));
+  const others = namesBelow(directory, plan).filter((name) => !own.has(folded(name)));
+  return await firstNamed(plan, others);
 }
 
 /**
@@ -70,12 +80,8 @@ export async function refuseOwnFile(
   );
 }
 
-/** The first of some names that a point of the plan writes to, and none of an `extended` plan. */
-async function firstNamed(
-  plan: Plan,
-  names: Iterable<string>,
-  extended?: Plan,
-): Promise<string | undefined> {
+/** The first of some names that a point of the plan writes to. */
+async function firstNamed(plan: Plan, names: Iterable<string>): Promise<string | undefined> {
   const patterns = patternsOf(plan);
   const possible = new Map<string, string>();
   for (const name of names) {
@@ -88,11 +94,6 @@ async function firstNamed(
   if (possible.size === 0) return undefined;
   // An id depends on what a file holds, which nobody has read yet.
   const isPlain = !hasId(plan.series!) && gridSize(plan) <= MAX_COMPARED;
-  if (extended !== undefined) {
-    // Which of very many are its own nobody can say.
-    if (!isPlain) return undefined;
-    for (const name of namesOf(extended, await loadFilter(extended))) possible.delete(name);
-  }
   if (!isPlain) return possible.values().next().value;
   for (const name of namesOf(plan, await loadFilter(plan))) {
     const found = possible.get(name);

@@ -33,7 +33,7 @@ const TEMPORARY_BYTES = 40;
 /** The folder of figures in a run directory; below it they are called as the series are. */
 export const FIGURES = "figures";
 /** Names at the top of a run directory that are gridiron's own. */
-const RESERVED = /^(run\.json|results\.csv|failures\.csv|ledger|inputs|figures)([./]|$)/;
+const RESERVED = /^(run\.json|results\.csv|failures\.csv|ledger|inputs|figures|sessions)([./]|$)/;
 /** Rows of an axis that are compared one by one. */
 const MAX_COMPARED = 1e6;
 

@@ -6,7 +6,7 @@ import { formatHelp } from "../src/cli/help.ts";
 import { type Option, type Options, parseOptions } from "../src/cli/options.ts";
 import { wholeNumber } from "../src/cli/values.ts";
 import { visible } from "../src/cli/visible.ts";
-import { messageOf, UsageError } from "../src/errors.ts";
+import { messageOf, plainly, UsageError } from "../src/errors.ts";
 import { Inputs } from "../src/frozen_input.ts";
 import { formatCount } from "../src/format/quantity.ts";
 import type { Outcome } from "../src/map_ledger.ts";
@@ -146,7 +146,14 @@ interface Printing {
 }
 
 /** What Deno advises a program that may not do something: here that is said in another way. */
-const DENO_ADVICE = /run again with the --allow-(\w+) flag/;
+const DENO_ADVICE = /run again with the --allow-(read|write|env|sys) flag/;
+const OTHER_ADVICE = /run again with the --allow-\w+ flag/;
+
+/** What an error says, with advice that can be followed here. */
+function advised(message: string): string {
+  return plainly(message).replace(DENO_ADVICE, "expected --allow $1")
+    .replace(OTHER_ADVICE, "which no mapped function may have");
+}
 
 /** Results as they are printed; of some of the tasks, with their numbers among all. */
 async function* outcomesOf(
@@ -163,7 +170,7 @@ async function* outcomesOf(
       continue;
     }
     const { name } = printed;
-    const message = visible(printed.message.replace(DENO_ADVICE, "expected --allow $1"));
+    const message = visible(advised(printed.message));
     const args = argumentsOf(index);
     const attempts = result.status === "fulfilled" ? 1 : result.reason.attempts;
     const failed = { index, arguments: args, error: { name, message }, attempts };

@@ -1,7 +1,7 @@
 /** From a command line to a plan that is checked, rehearsed or carried out. */
 import { addressOf } from "../src/address.ts";
 import type { Option, Options } from "../src/cli/options.ts";
-import { UsageError } from "../src/errors.ts";
+import { messageOf, UsageError } from "../src/errors.ts";
 import { estimateSeries, type SeriesEstimate, tooLargeByDefault } from "../src/estimate.ts";
 import { refuseMissing } from "../src/files.ts";
 import { Inputs } from "../src/frozen_input.ts";
@@ -92,7 +92,12 @@ export async function runPlan(asked: Asked, surroundings: Surroundings): Promise
     folder: surroundings.directory,
   };
   const code = await carryOut(running, options, surroundings, reports);
-  await draw?.(typedDirectory);
+  try {
+    await draw?.(typedDirectory);
+  } catch (error) {
+    // The command was right, and its run is whole.
+    throw new Error(messageOf(error), { cause: error });
+  }
   return code;
 }
 
@@ -153,7 +158,9 @@ async function prepare(
     refuseMissing(plan, base);
   }
   if (filesAxis(plan) !== undefined && plan.series !== null) {
-    const { refuseOwnInputs } = await loadTaken();
+    const { refuseOwnInputs } = await import(
+      addressOf("src/taken.ts")
+    ) as typeof import("../src/taken.ts");
     await refuseOwnInputs(plan, { directory, typedDirectory, folder: base });
   }
   return {
@@ -188,16 +195,6 @@ function planAsBefore(
     if (error instanceof UsageError) return undefined;
     throw error;
   }
-}
-
-/** What only plans with files need is not in the graph of the others. */
-async function loadTaken(): Promise<{
-  refuseOwnInputs(
-    plan: Plan,
-    places: { directory: string; typedDirectory: string; folder: string },
-  ): Promise<void>;
-}> {
-  return await import(addressOf("src/taken.ts"));
 }
 
 /** What a run would meet. */

@@ -4,6 +4,7 @@ import { parseDuration } from "../src/cli/duration.ts";
 import type { Option, Options } from "../src/cli/options.ts";
 import { wholeNumber } from "../src/cli/values.ts";
 import { isFull, messageOf, reasonOf, UsageError } from "../src/errors.ts";
+import { LostLedger } from "../src/ledger.ts";
 import { shellWord } from "../src/format/shell.ts";
 import { defaultWorkers, type WorkerCount } from "../src/nodes/workers.ts";
 import { MAX_RETRIES } from "../src/point_protocol.ts";
@@ -101,9 +102,8 @@ export async function carryOut(
     const why = isFull(error)
       ? `Cannot write to "${typedDirectory}": ${reasonOf(error)}`
       : messageOf(error);
-    throw new Error(`${why}; what was finished is kept, to go on: ${goOn}`, {
-      cause: error,
-    });
+    const kept = error instanceof LostLedger ? "" : "; what was finished is kept";
+    throw new Error(`${why}${kept}, to go on: ${goOn}`, { cause: error });
   });
   line.clear();
   if (report.merged?.rows === 0) {

@@ -90,6 +90,7 @@ export const nested = () => ({ a: [new Set([new Map([[1, 2n]])])], when: new Dat
 export const array = () => new Float64Array([1, NaN]);
 export const error = () => [new RangeError("why"), /x/g];
 export const bytes = () => new ArrayBuffer(3);
+export const run = () => new Deno.Command("ls").outputSync().code;
 export const coloured = () => { throw new Error("boo \\u001b[31mred"); };
 export const hostile = () => { throw new Proxy({}, { get() { throw 1; } }); };
 `;
@@ -110,6 +111,7 @@ Deno.test("map prints what is in a result, whatever holds it, and what was throw
       bytes: "Cannot print the result: bytes have no text, expected a typed array",
       coloured: "Error: boo \\u001b[31mred",
       hostile: "what was thrown cannot be told as text",
+      run: 'Requires run access to "ls", which no mapped function may have\n',
     };
     for (const [name, text] of Object.entries(fails)) {
       const ran = await gridiron(folder, ["map", `./odd.ts#${name}`, "1"]);

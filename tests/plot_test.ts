@@ -196,6 +196,16 @@ Deno.test("plot takes the place of nothing that the run wrote", async () => {
   });
 });
 
+Deno.test("sweep --plot of what cannot be drawn fails when the run is whole", async () => {
+  await inFolder(async (folder) => {
+    const huge = ["sweep", "--beta", "1", "--m", "1e200,-1e200", "--iterations", "10"];
+    const ran = await gridiron(folder, [...huge, "-o", "huge", "--plot", "huge.svg"]);
+    assertEquals(ran.code, 1);
+    assertMatch(ran.stderr, /results: huge\/results\.csv\n(.*\n)*gridiron: Cannot draw m: .*\n$/);
+    assertEquals((await gridiron(folder, ["status", "huge"])).code, 0);
+  });
+});
+
 Deno.test("plot refuses what it cannot draw in one line", async () => {
   await inFolder(async (folder) => {
     const sweep = ["sweep", "--beta", "1:3", "--h", "1:3", "--iterations", "10"];

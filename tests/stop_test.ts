@@ -189,6 +189,22 @@ Deno.test("an extended axis keeps the rows that are there, --fresh keeps the old
     assertStringIncludes(unnamed.stderr, "{iterations}.dat here\n");
   }));
 
+Deno.test("a run that was stopped has no table yet, and says how many points there are to be", () =>
+  inFolder(async (folder) => {
+    const long = ["sweep", "--beta", "1:400", "--iterations", "2e7", "--series", "none"];
+    const ran = await gridiron(folder, [...long, "-o", "out", "--time-limit", "50ms", "--json"]);
+    const { results, expected, complete } = JSON.parse(ran.stdout);
+    assertEquals([ran.code, results, expected, complete], [75, null, 400, false]);
+  }));
+
+Deno.test("the command of a point that failed writes a series where its run does", () =>
+  inFolder(async (folder) => {
+    const slow = ["sweep", "--beta", "1", "--iterations", "1e9", "--timeout", "20ms", "-o", "out"];
+    assertEquals((await gridiron(folder, [...slow, "--series", "none"])).code, 1);
+    const failures = await Deno.readTextFile(`${folder}/out/failures.csv`);
+    assertMatch(failures, /,sweep metropolis --beta 1 .* --seed 1 --series none\n$/);
+  }));
+
 Deno.test("series that vanished are announced and made again, --keep-rows accepts it", () =>
   inFolder(async (folder) => {
     const command = ["sweep", "--beta", "1:4", "--iterations", "1000", "-o", "out"];

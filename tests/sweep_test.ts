@@ -285,19 +285,25 @@ Deno.test("sweep begins in a folder with other files, and takes the place of non
 Deno.test("sweep extends a run over its own files, and takes the place of no other", () =>
   inFolder(async (folder) => {
     const run = (betas: string, ...more: string[]) =>
-      gridiron(folder, ["sweep", "--beta", betas, "--iterations", "20", "-o", "out", ...more]);
-    assertEquals((await run("1")).code, 0);
+      gridiron(folder, ["sweep", "--beta", betas, "--iterations", "20", ...more]);
+    const out = ["-o", "out"];
+    assertEquals((await run("1", ...out)).code, 0);
     const path = `${folder}/out/mc_data/b2_m1_h1.dat`;
     await Deno.writeTextFile(path, "precious\n");
     const before = await contents(`${folder}/out`);
-    const refused = await run("1,2");
+    const refused = await run("1,2", ...out);
     assertEquals(refused.code, 2);
     const why = 'out": it holds mc_data/b2_m1_h1.dat, which is not of its run';
     assertStringIncludes(refused.stderr, why);
-    assertStringIncludes((await run("1,2", "--dry-run")).stdout, why);
+    assertStringIncludes((await run("1,2", ...out, "--dry-run")).stdout, why);
     assertEquals(await contents(`${folder}/out`), before);
     await Deno.remove(path);
-    for (const betas of ["1,3", "1:3", "1:3"]) assertEquals((await run(betas)).code, 0);
+    for (const betas of ["1,3", "1:3", "1:3"]) assertEquals((await run(betas, ...out)).code, 0);
+    // A grid of more points than are looked at is extended all the same.
+    for (const betas of ["1", "1:200000"]) {
+      const most = await run(betas, "--where", "beta < 4", "-o", "most");
+      assertEquals(most.code, 0, most.stderr);
+    }
   }));
 
 Deno.test("sweep says that a range misses its stop, unless it is to be quiet", () =>

@@ -74,6 +74,12 @@ Deno.test("verify holds the table to the ledger, and says where it differs", () 
       assertMatch(ran.stdout, /to write the table: .* merge out\n$/);
     }
     await Deno.remove(path);
+    await Deno.mkdir(path);
+    assertMatch(
+      (await verify()).stderr,
+      /^gridiron: Cannot read ".*results\.csv": it is no file, /,
+    );
+    await Deno.remove(path);
     const absent = await verify();
     assertEquals(absent.code, 0);
     assertStringIncludes(absent.stdout, "\nresults.csv is not there\n");

@@ -2,6 +2,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { closestString } from "@std/text/closest-string";
 import { UsageError } from "../errors.ts";
+import { shellWord } from "../format/shell.ts";
 
 /** An option of a command. */
 export interface Option {
@@ -85,7 +86,9 @@ function spelledOut(known: ReadonlyMap<string, Option>, argv: readonly string[])
         (!next.startsWith("-") || next === "-" || NEGATIVE.test(next));
       if (!isValue) {
         // A value that begins with a dash, as `-beta < -1` does, is no option where it is told so.
-        const dashed = next !== undefined && /\s/.test(next) ? `, or ${written}='${next}'` : "";
+        const dashed = next !== undefined && /\s/.test(next)
+          ? `, or ${written}=${shellWord(next)}`
+          : "";
         throw new UsageError(
           `Cannot use ${written}: its value is missing, expected ${written} ${option.value}` +
             dashed,

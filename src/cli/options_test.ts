@@ -91,6 +91,7 @@ Deno.test("parseOptions() refuses a missing value", () => {
     "Cannot use --beta: its value is missing, expected --beta VALUES, or --beta='-h < 1'",
     ...["--beta", "-h < 1"],
   );
+  refused(String.raw`expected --beta VALUES, or --beta='-h < '\''a'\'''`, "--beta", "-h < 'a'");
   refused("Cannot use --beta: its value is missing", "--beta", "--out", "x");
   refused("Cannot use -o: its value is missing, expected -o DIR", "-o", "-h");
   refused("Cannot use --beta: its value is missing", "--beta", "--", "1");

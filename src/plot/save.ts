@@ -37,7 +37,9 @@ export function placeFor(path: string, typed: string): Place {
       return action();
     } catch (error) {
       removeIfThere(temporary);
-      if (isFull(error)) throw new Error(`Cannot write "${typed}": ${reasonOf(error)}`);
+      if (isFull(error)) {
+        throw new Error(`Cannot write "${typed}": ${reasonOf(error)}`, { cause: error });
+      }
       const why = error instanceof Deno.errors.IsADirectory
         ? "it is a folder"
         : error instanceof Deno.errors.NotCapable
