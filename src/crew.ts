@@ -30,6 +30,8 @@ const TRAPPED = "its kernel trapped";
 const MACHINE_MS = 500;
 /** Workers that may die of other things in one run. */
 const MAX_DEATHS = 16;
+/** So long the other workers may take to end when one of them ends the run. */
+const SETTLE_MS = 1000;
 /** Points that were handed out when a process died run by themselves for so long at most. */
 const ALONE_MS = 10_000;
 
@@ -173,6 +175,9 @@ export async function runMissing(
       source = desk.isStopped ? undefined : await part?.help(desk);
     }
   } catch (error) {
+    // Whoever is amid a file ends that properly.
+    crew.stop();
+    await crew.team.settle(SETTLE_MS);
     // A condition that has no value at some point is found by the worker that comes to it.
     const isUsage = error instanceof WorkerError && error.original === UsageError.name;
     throw isUsage ? new UsageError(error.message, { cause: error }) : error;

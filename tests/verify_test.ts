@@ -13,7 +13,10 @@ Deno.test("verify finds equal bits, of a sample that its seed decides, and write
     const ran = await gridiron(folder, ["verify", "out"]);
     assertEquals(ran.code, 0, ran.stderr);
     assertMatch(ran.stdout, /^10 of 40 points computed again \(sample seed 1\): equal bits\n/);
-    assertMatch(ran.stdout, /\n40 series files \(\d+ kB\) against their checksums: equal\n/);
+    assertMatch(
+      ran.stdout,
+      /\n40 series files \(\d+ kB\) against their checksums: equal\nresults\.csv .*: equal\n$/,
+    );
     for (const [sample, count] of [["100%", 40], ["50%", 20], ["3", 3], ["0", 0]] as const) {
       const all = await gridiron(folder, ["verify", "out", "--sample", sample, "--json"]);
       assertEquals(JSON.parse(all.stdout).recomputed, count);

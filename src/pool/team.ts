@@ -179,6 +179,22 @@ export class Team implements Disposable {
     this.#tell({ member, death: reason });
   }
 
+  /** Waits until nobody holds a call any more, for so long at most; what is answered is lost. */
+  async settle(milliseconds: number): Promise<void> {
+    let isOver = false;
+    const timer = setTimeout(() => {
+      isOver = true;
+      this.#wake();
+    }, milliseconds);
+    while (!isOver && this.#members.some((member) => callsOf(member) > 0)) {
+      const news = this.#news.shift();
+      if (news === undefined) await new Promise<void>((resolve) => this.#wake = resolve);
+      else if ("death" in news) this.dismiss(news.member.number);
+      else if ("answer" in news) news.member.held.shift();
+    }
+    clearTimeout(timer);
+  }
+
   /** Ends a worker, whose place is free for a new one; returns the calls that died with it. */
   #bury(member: Member, death: string): Call[] {
     this.dismiss(member.number);
