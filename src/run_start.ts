@@ -41,9 +41,10 @@ export async function settleRun(
 ): Promise<Run> {
   const proposed = makeManifest(plan, kernel.wasmDigest, folder);
   const manifest = await settleManifest(directory, proposed);
-  const refusal = await refusalOf(directory, manifest, plan);
+  const isSame = isNewest(manifest, plan);
+  const refusal = isSame ? undefined : await refusalOf(directory, manifest, plan);
   if (refusal !== undefined) throw new UsageError(refusal);
-  const plans = isNewest(manifest, plan) ? manifest.plans : [...manifest.plans, plan];
+  const plans = isSame ? manifest.plans : [...manifest.plans, plan];
   const run = await openRun(directory, { ...manifest, plans }, { salts, folder });
   learnContents(run);
   return run;
@@ -72,11 +73,19 @@ export async function refusalOf(
   manifest: Manifest,
   plan: Plan,
 ): Promise<string | undefined> {
-  const other = otherRun(directory, manifest, plan);
-  if (other !== undefined || isNewest(manifest, plan) || plan.series === null) return other;
+  const newest = manifest.plans.at(-1)!;
+  const differences = planDifferences(newest, plan);
+  if (differences.length === 0) return undefined;
+  if (!isExtension(newest, plan)) {
+    return `Cannot use "${directory}": it holds another run:\n` +
+      differences.map((line) => `  ${line}\n`).join("") +
+      "expected the same plan, one with more values on its axes, another directory (-o DIR), or " +
+      "--fresh, which keeps what is there under another name";
+  }
+  if (plan.series === null) return undefined;
   // Only who extends a run needs it.
   const { findStranger } = await import(addressOf("src/taken.ts")) as typeof import("./taken.ts");
-  const taken = await findStranger(plan, directory, manifest.plans.at(-1)!);
+  const taken = await findStranger(plan, directory, newest);
   if (taken === undefined) return undefined;
   // Somebody else may have extended it meanwhile, and made that file.
   const now = await readManifest(directory);
@@ -88,17 +97,6 @@ export async function refusalOf(
 /** Whether a plan is the one that a run is at. */
 function isNewest({ plans }: Manifest, plan: Plan): boolean {
   return planDifferences(plans.at(-1)!, plan).length === 0;
-}
-
-/** Why a directory cannot be used for a plan: it holds another one, which this does not extend. */
-function otherRun(directory: string, manifest: Manifest, plan: Plan): string | undefined {
-  const newest = manifest.plans.at(-1)!;
-  const differences = planDifferences(newest, plan);
-  if (differences.length === 0 || isExtension(newest, plan)) return undefined;
-  return `Cannot use "${directory}": it holds another run:\n` +
-    differences.map((line) => `  ${line}\n`).join("") +
-    "expected the same plan, one with more values on its axes, another directory (-o DIR), or " +
-    "--fresh, which keeps what is there under another name";
 }
 
 /**

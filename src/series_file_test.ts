@@ -252,3 +252,13 @@ function slowXxh64(bytes: Uint8Array): string {
   hash = u64((hash ^ hash >> 29n) * p3);
   return (hash ^ hash >> 32n).toString(16).padStart(16, "0");
 }
+
+Deno.test(
+  "SeriesFile leaves nothing behind where a folder has its name",
+  inFolder((folder, writer) => {
+    const file = writer.begin("x", "0-1-0");
+    Deno.mkdirSync(`${folder}/x`);
+    assertThrows(() => file.finish(), Error, "directory");
+    assertEquals(Array.from(Deno.readDirSync(folder), ({ name }) => name), ["x"]);
+  }),
+);

@@ -57,10 +57,10 @@ export const plot: Command = {
     }
     const option = (name: string) => values.get(name)?.[0];
     const out = option("out");
-    const place = out === undefined ? undefined : placeFor(absolute(out, directory), out);
+    const path = out === undefined ? "" : absolute(out, directory);
+    const place = out === undefined ? undefined : placeFor(path, out);
     const { run, kernel } = await openTypedRun("plot", words, directory);
     if (out !== undefined) {
-      const path = absolute(out, directory);
       const plan = run.manifest.plans.at(-1)!;
       await refuseOwnFile(plan, { directory: run.directory, path, typed: out });
     }

@@ -20,6 +20,20 @@ Deno.test("a list that is gone is taken from the run directory, an extended one 
     assertMatch(gone.stderr, /^@betas\.txt: taken from inputs\/betas\.txt\n3 points, all done/);
   }));
 
+Deno.test("launch keeps the lists of a run that it extends, and writes none that is there", () =>
+  inFolder(async (folder) => {
+    const script = ["launch", "-N", "2", "--sbatch", "--", ...SWEEP];
+    const copy = `${folder}/out/inputs/betas.txt`;
+    for (const values of ["0.5\n2\n", "0.5\n2\n3\n"]) {
+      await Deno.writeTextFile(`${folder}/betas.txt`, values);
+      assertEquals((await gridiron(folder, script)).code, 0);
+      assertEquals(await Deno.readTextFile(copy), values);
+    }
+    const { ino } = await Deno.stat(copy);
+    assertEquals((await gridiron(folder, SWEEP)).code, 0);
+    assertEquals((await Deno.stat(copy)).ino, ino);
+  }));
+
 Deno.test("a list that makes another run is refused, and the copy stays", () =>
   inFolder(async (folder) => {
     const list = `${folder}/betas.txt`;

@@ -311,7 +311,10 @@ Deno.test("sweep says that a range misses its stop, unless it is to be quiet", (
     const argv = ["sweep", "--beta", "0.1:1:0.4", "--iterations", "20", "-o", "out"];
     const says = "--beta ends at 0.9: the steps from 0.1 miss 1\n";
     assertStringIncludes((await gridiron(folder, [...argv, "--dry-run"])).stdout, says);
-    assertStringIncludes((await gridiron(folder, argv)).stderr, says);
+    // And when the run goes on.
+    for (const _ of ["new", "again"]) {
+      assertStringIncludes((await gridiron(folder, argv)).stderr, says);
+    }
     assertEquals((await gridiron(folder, [...argv, "--quiet"])).stderr, "");
   }));
 
