@@ -7,9 +7,11 @@ import { mergeInto } from "./merge.ts";
 import type { Run } from "./run_ledgers.ts";
 import type { Table, TableRow } from "./table.ts";
 
-const CHUNK_BYTES = 1 << 17;
+/** Characters that are compared at once, and the lines after them. */
+const BLOCK_CHARACTERS = 1 << 16;
 /** So much of a line is told. */
-const MAX_TOLD_BYTES = 200;
+const MAX_TOLD_BYTES = 1000;
+const LINE_FEED = 10;
 
 /** How a table is: as it must be, not there, or the first line that is another one. */
 export type TableState = "equal" | "absent" | TableDifference;
@@ -51,22 +53,21 @@ function openIfThere(path: string): Deno.FsFile | undefined {
   throw new UsageError(`Cannot read "${path}": it is no file, expected the table of the run`);
 }
 
-/** Is given what a file should hold, and reads along. */
+/** Is given what a file should hold, and reads along, many lines at once. */
 class ComparedTable implements Table {
   readonly #file: Deno.FsFile | undefined;
   readonly #lines: CsvLines;
   readonly #encoder = new TextEncoder();
-  readonly #chunk = new Uint8Array(CHUNK_BYTES);
-  /** What of the chunk was read and not yet compared. */
-  #start = 0;
-  #end = 0;
-  #line = 0;
+  #found = new Uint8Array(BLOCK_CHARACTERS);
+  /** Lines that are not compared yet, and the number of the first of them. */
+  #pending: string;
+  #line = 1;
   #difference: TableDifference | undefined;
 
   constructor(file: Deno.FsFile | undefined, lines: CsvLines) {
     this.#file = file;
     this.#lines = lines;
-    if (file !== undefined) this.#compare(lines.header);
+    this.#pending = lines.header;
   }
 
   get state(): TableState {
@@ -74,64 +75,67 @@ class ComparedTable implements Table {
   }
 
   add(row: TableRow): void {
-    if (this.#isOver) return;
-    this.#compare(this.#lines.line(row));
+    if (this.#file === undefined || this.#difference !== undefined) return;
+    this.#pending += this.#lines.line(row);
+    if (this.#pending.length > BLOCK_CHARACTERS) this.#compare(this.#file);
   }
 
   /** The file must end here. */
   finish(): void {
-    if (!this.#isOver) this.#compare("");
+    if (this.#file === undefined || this.#difference !== undefined) return;
+    this.#compare(this.#file);
+    if (this.#difference !== undefined) return;
+    const more = this.#read(this.#file, MAX_TOLD_BYTES);
+    if (more.length === 0) return;
+    this.#difference = { line: this.#line, expected: "", found: textOf(more) };
   }
 
   [Symbol.dispose](): void {
     this.#file?.close();
   }
 
-  /** Nothing is left to be found. */
-  get #isOver(): boolean {
-    return this.#file === undefined || this.#difference !== undefined;
-  }
-
-  #compare(expected: string): void {
-    this.#line++;
-    const bytes = this.#encoder.encode(expected);
-    const found = this.#next(Math.max(bytes.length, 1));
-    if (isEqual(found, bytes)) return;
-    const rest = this.#next(MAX_TOLD_BYTES);
+  #compare(file: Deno.FsFile): void {
+    const expected = this.#encoder.encode(this.#pending);
+    this.#pending = "";
+    const found = this.#read(file, expected.length);
+    const common = commonStart(expected, found);
+    const start = common === 0 ? 0 : expected.lastIndexOf(LINE_FEED, common - 1) + 1;
+    this.#line += countLines(expected.subarray(0, start));
+    if (common === expected.length) return;
+    // What was found of the line may go on behind the block.
+    const line = Uint8Array.from(found.subarray(start));
+    const rest = this.#read(file, MAX_TOLD_BYTES);
     this.#difference = {
       line: this.#line,
-      expected: textOf(bytes),
-      found: textOf(Uint8Array.from([...found, ...rest])),
+      expected: textOf(expected.subarray(start)),
+      found: textOf(Uint8Array.from([...line.subarray(0, MAX_TOLD_BYTES), ...rest])),
     };
   }
 
-  /** So many bytes further on, or all that are left. */
-  #next(count: number): Uint8Array {
-    const bytes = new Uint8Array(count);
+  /** So many bytes further on, or all that are left; the array is used again. */
+  #read(file: Deno.FsFile, count: number): Uint8Array {
+    if (count > this.#found.length) this.#found = new Uint8Array(2 * count);
     let filled = 0;
     while (filled < count) {
-      if (this.#start === this.#end) {
-        this.#start = 0;
-        this.#end = this.#file?.readSync(this.#chunk) ?? 0;
-        if (this.#end === 0) break;
-      }
-      const piece = this.#chunk.subarray(
-        this.#start,
-        Math.min(this.#end, this.#start + count - filled),
-      );
-      bytes.set(piece, filled);
-      filled += piece.length;
-      this.#start += piece.length;
+      const read = file.readSync(this.#found.subarray(filled, count));
+      if (read === null) break;
+      filled += read;
     }
-    return bytes.subarray(0, filled);
+    return this.#found.subarray(0, filled);
   }
 }
 
-/** Whether bytes are the same; a loop, as a table may have gigabytes of them. */
-function isEqual(one: Uint8Array, other: Uint8Array): boolean {
-  if (one.length !== other.length) return false;
-  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false;
-  return true;
+/** How many bytes are the same up to the first that is not; a loop, as there may be gigabytes. */
+function commonStart(one: Uint8Array, other: Uint8Array): number {
+  const length = Math.min(one.length, other.length);
+  for (let i = 0; i < length; i++) if (one[i] !== other[i]) return i;
+  return length;
+}
+
+function countLines(bytes: Uint8Array): number {
+  let count = 0;
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] === LINE_FEED) count++;
+  return count;
 }
 
 /** The first line of some bytes, as far as it is told. */

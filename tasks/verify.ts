@@ -2,6 +2,7 @@
 import { formatHelp } from "../src/cli/help.ts";
 import { type Option, parseOptions } from "../src/cli/options.ts";
 import { wholeNumber } from "../src/cli/values.ts";
+import { visible } from "../src/cli/visible.ts";
 import { UsageError } from "../src/errors.ts";
 import { formatBytes, formatCount } from "../src/format/quantity.ts";
 import { shellWord } from "../src/format/shell.ts";
@@ -104,8 +105,9 @@ function textOf(verified: Verified, seed: number, again: (command: string) => st
 function tableText(table: TableState): string {
   if (table === "absent") return "results.csv is not there";
   if (table === "equal") return "results.csv against the ledger: equal";
-  const [expected, found] = [table.expected, table.found].map((text) => text || "its end");
-  return `results.csv line ${table.line}: the ledger gives ${expected}, found ${found}`;
+  const [expected, found] = [table.expected, table.found].map((text) => visible(text) || "its end");
+  const instead = found === expected ? "the same with another end" : found;
+  return `results.csv line ${table.line}: the ledger gives ${expected}, found ${instead}`;
 }
 
 function jsonOf(verified: Verified): Record<string, unknown> {

@@ -68,6 +68,8 @@ Deno.test("verify holds the table to the ledger, and says where it differs", () 
       ["half of a line", table.slice(0, -9), /line 41: the ledger gives 39,40,.*, found 39,40,/],
       ["a line too many", table + "40,41\n", /line 42: the ledger gives its end, found 40,41$/m],
       ["nothing", "", /line 1: the ledger gives index,.*, found its end$/m],
+      ["no last line end", table.slice(0, -1), /line 41: .*, found the same with another end$/m],
+      ["lines of Windows", table.replaceAll("\n", "\r\n"), /line 1: .*, found index,.*\\u000d$/m],
     ];
     for (const [what, text, says] of spoilt) {
       await Deno.writeTextFile(path, text);
@@ -88,6 +90,21 @@ Deno.test("verify holds the table to the ledger, and says where it differs", () 
     assertStringIncludes(absent.stdout, "\nresults.csv is not there\n");
     assertEquals((await gridiron(folder, ["merge", "out"])).code, 0);
     assertEquals(await Deno.readTextFile(path), table);
+  }));
+
+Deno.test("verify finds the line of a long table that differs", () =>
+  inFolder(async (folder) => {
+    const sweep = ["sweep", "--beta", "1:2000", "--iterations", "10", "--series", "none"];
+    assertEquals((await gridiron(folder, [...sweep, "-o", "out", "--quiet"])).code, 0);
+    const path = `${folder}/out/results.csv`;
+    const lines = (await Deno.readTextFile(path)).split("\n");
+    const verify = () => gridiron(folder, ["verify", "out", "--sample", "0"]);
+    assertStringIncludes((await verify()).stdout, "results.csv against the ledger: equal");
+    for (const line of [2, 700, 1400, 2001]) {
+      const spoilt = lines.with(line - 1, lines[line - 1] + "0");
+      await Deno.writeTextFile(path, spoilt.join("\n"));
+      assertStringIncludes((await verify()).stdout, `results.csv line ${line}: the ledger gives `);
+    }
   }));
 
 Deno.test("verify misses no point that a condition leaves out, and those that are to be made", () =>
