@@ -89,7 +89,7 @@ async function carryOut(
 ): Promise<number> {
   const { ParallelPool } = await import("../src/pool/parallel_pool.ts");
   const { workers, ...limits } = settings;
-  await using pool = new ParallelPool({ nodes: workers, permissions });
+  await using pool = new ParallelPool({ nodes: workers, permissions, initializer: logAside });
   // The results of several ranks wait in files, from which they come in order.
   const isOrdered = rank.size > 1 || !options.values.has("unordered");
   const isJson = options.values.has("json");
@@ -121,6 +121,12 @@ async function carryOut(
     if (error instanceof TypeError) throw new UsageError(error.message, { cause: error });
     throw error;
   }
+}
+
+/** In a worker: what functions log goes beside the results, to the standard error. */
+function logAside(): void {
+  const { error } = console;
+  Object.assign(console, { log: error, info: error, debug: error, dir: error, table: error });
 }
 
 /** What only ranks need is not in the graph of a map that is alone. */

@@ -120,6 +120,16 @@ Deno.test("map prints what is in a result, whatever holds it, and what was throw
     }
   }));
 
+Deno.test("map keeps what functions log out of the results", () =>
+  inFolder(async (folder) => {
+    const code =
+      'export const f = (x: number) => (console.log("x is", x), console.table([x]), x);\n';
+    await Deno.writeTextFile(`${folder}/log.ts`, code);
+    const ran = await gridiron(folder, ["map", "./log.ts#f", "1,2", "--json"]);
+    assertEquals([ran.code, ran.stdout], [0, "[1,2]\n"]);
+    for (const line of ["x is 1", "[ 2 ]"]) assertStringIncludes(ran.stderr, `${line}\n`);
+  }));
+
 Deno.test("map says how a function may do what it may not", () =>
   inFolder(async (folder) => {
     const code = 'export const size = () => Deno.readTextFileSync("read.ts").length;\n';
