@@ -1,12 +1,10 @@
-/**
- * `deno task bench`: gridiron side by side with its peers, in rounds, as ratios. Packages of npm
- * are looked for in the work folder, Python's where python3 finds them.
- *
- * bench.ts [--rounds N] [--only TEXT] [--json] [--work FOLDER]
- */
-import { parseArgs } from "@std/cli/parse-args";
-import { build } from "../build.ts";
+/** `deno task bench`: gridiron side by side with its peers, in rounds, as ratios. */
+import { formatHelp } from "../../src/cli/help.ts";
+import { type Option, parseOptions } from "../../src/cli/options.ts";
+import { wholeNumber } from "../../src/cli/values.ts";
+import { UsageError } from "../../src/errors.ts";
 import { isThere } from "../../src/text_file.ts";
+import { build } from "../build.ts";
 import {
   BUILDS,
   type Contest,
@@ -18,10 +16,24 @@ import {
 
 /** Photographs that are copied until there are this many. */
 const PHOTOS = 100;
-const DEFAULT_ROUNDS = 5;
+const DEFAULT_ROUNDS = "5";
 /** How often is looked for a file, and how long. */
 const POLL_MS = 1;
 const LONGEST_WAIT_S = 10;
+const HELP_COLUMNS = 80;
+
+const OPTIONS: readonly Option[] = [
+  { name: "rounds", value: "N", doc: `how often each is run (default ${DEFAULT_ROUNDS})` },
+  { name: "only", value: "TEXT", doc: "only contests with this in their name" },
+  {
+    name: "work",
+    value: "FOLDER",
+    doc: "programs, photographs and all that is written go here, and packages of npm are looked " +
+      "for here (default: a temporary folder); the folder out in it is emptied",
+  },
+  { name: "json", doc: "every measured number as JSON" },
+  { name: "help", doc: "this page" },
+];
 
 /** What came of a contestant: a number for each round, or what is missing. */
 interface Outcome {
@@ -30,12 +42,17 @@ interface Outcome {
   missing?: string;
 }
 
-const typed = parseArgs(Deno.args, { string: ["rounds", "only", "work"], boolean: ["json"] });
-const text = (name: string) => typed[name] as string | undefined;
-const isJson = typed.json === true;
-const rounds = Number(text("rounds") ?? DEFAULT_ROUNDS);
-const places = await prepare(text("work") ?? await Deno.makeTempDir({ prefix: "gridiron-bench-" }));
-const contests = contestsIn(places).filter(({ name }) => name.includes(text("only") ?? ""));
+const { rounds, only, work, isJson } = readSettings(Deno.args);
+// Their names need no places.
+const names = contestsIn({ here: "", root: "", work: "", flags: [] }).map(({ name }) => name);
+if (!names.some((name) => name.includes(only))) {
+  refuse(
+    `Cannot find a contest with "${only}" in its name: expected a part of one of these\n` +
+      names.map((name) => `  ${name}`).join("\n"),
+  );
+}
+const places = await prepare(work ?? await Deno.makeTempDir({ prefix: "gridiron-bench-" }));
+const contests = contestsIn(places).filter(({ name }) => name.includes(only));
 const results: { contest: Contest; outcomes: Outcome[] }[] = [];
 for (const contest of contests) {
   const outcomes = await runContest(contest);
@@ -46,8 +63,46 @@ if (isJson) {
   const rows = results.map(({ contest: { name, unit }, outcomes }) => ({ name, unit, outcomes }));
   console.log(JSON.stringify({ machine: await machine(), rounds, rows }, undefined, 2));
 } else console.log(await machine());
+if (work === undefined) await Deno.remove(places.work, { recursive: true });
 
-/** Builds gridiron and its peers and copies photographs, into a folder that stays. */
+/** What the command line asks for; ends the program when that is help, or nonsense. */
+function readSettings(argv: readonly string[]) {
+  try {
+    const { words, values } = parseOptions(OPTIONS, argv);
+    if (words.length > 0) throw new UsageError(`Cannot use "${words[0]}": expected options only`);
+    if (values.has("help")) {
+      console.log(helpPage());
+      Deno.exit(0);
+    }
+    return {
+      rounds: wholeNumber("rounds", values.get("rounds")?.[0] ?? DEFAULT_ROUNDS, { minimum: 1 }),
+      only: values.get("only")?.[0] ?? "",
+      work: values.get("work")?.[0],
+      isJson: values.has("json"),
+    };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    refuse(error.message);
+  }
+}
+
+function refuse(message: string): never {
+  console.error(`gridiron: ${message}`);
+  Deno.exit(2);
+}
+
+function helpPage(): string {
+  const page = {
+    usage: "deno task bench [options]",
+    doc: "Runs gridiron and every peer that this machine has, one after the other in rounds, and " +
+      "prints medians, spreads and how many times as long each peer takes.",
+    sections: [{ title: "options", options: OPTIONS }],
+    examples: [{ command: "deno task bench --only scan --rounds 3", doc: "one contest of all:" }],
+  };
+  return formatHelp(page, HELP_COLUMNS);
+}
+
+/** Builds gridiron and its peers and copies photographs. */
 async function prepare(folder: string): Promise<Places> {
   const here = new URL("./", import.meta.url).pathname;
   const root = new URL("../../", import.meta.url).pathname;
