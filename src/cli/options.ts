@@ -49,6 +49,9 @@ export function parseOptions(options: readonly Option[], argv: readonly string[]
       if (given.length > 1 && repeated !== true) {
         throw new UsageError(`Cannot use --${name} ${given.length} times: expected once`);
       }
+      if (name === "out" && given[0] === "-") {
+        throw new UsageError('Cannot use -o "-": what is written are files, expected a path');
+      }
       values.set(name, given);
     }
   }

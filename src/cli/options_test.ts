@@ -47,6 +47,11 @@ Deno.test("parseOptions() takes values that begin with a minus sign and a digit"
   });
 });
 
+Deno.test("parseOptions() refuses the standard output as a place for files", () => {
+  refused('Cannot use -o "-": what is written are files, expected a path', "-o", "-");
+  assertEquals(parse("-o", "./-").values, { out: ["./-"] });
+});
+
 Deno.test("parseOptions() tells -h, which is help, from --h, which is a parameter", () => {
   assertEquals(parse("-h").values, { help: [] });
   assertEquals(parse("--h", "0.5").values, { h: ["0.5"] });
