@@ -3,7 +3,7 @@ import type { Descriptor } from "../kernel.ts";
 
 export const fourier: Descriptor = {
   name: "fourier",
-  version: 2,
+  version: 3,
   doc: "images through a circular filter in the Fourier plane",
   source: "J. W. Goodman, Introduction to Fourier Optics (spatial filtering); transform: " +
     "C. Temperton, J. Comput. Phys. 52, 1 (1983) and L. Bluestein, IEEE Trans. Audio " +

@@ -8,6 +8,8 @@ const ROW_BLOCKS_A_CALL = 16;
 const COLUMN_PAIRS_A_CALL = 8;
 const PIXELS_A_CALL = 1 << 16;
 const WHITE = 255;
+/** What is less than this share of white comes of rounding: nothing is there. */
+const ROUNDING = 2 ** -40;
 /** The kernel's noise compares numbers of 31 bits. */
 const NOISE_RANGE = 2 ** 31;
 
@@ -141,8 +143,7 @@ class Filtering implements Job {
       atOnce: PIXELS_A_CALL,
       work(first, count) {
         const largest = Math.max(-wasm.minimumSeen(), wasm.maximumSeen());
-        // All black when every value is 0.
-        const divisor = largest > 0 ? largest * largest : 1;
+        const divisor = largest > maximum * ROUNDING ? largest * largest : Infinity;
         wasm.observe(first, count, squared, divisor, squared ? WHITE : WHITE / maximum);
       },
     };

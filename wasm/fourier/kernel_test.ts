@@ -78,6 +78,30 @@ Deno.test("fourier autocorrelates: the inverse of |F|^2, as NumPy has it", () =>
   const squares = picture.grey.reduce((sum, value) => sum + value * value, 0);
   assertClose([seen.maximum], [squares]);
   assertEquals([seen.grey[0], seen.energyKept, seen.rmsChange], [255, 1, NaN]);
+  // As they are, all of these are far beyond white.
+  const real = { operation: "autocorrelation", observe: "real" };
+  assert(run(pointOf(picture, real)).grey.every((value) => value === 255));
+});
+
+Deno.test("fourier clips what is beyond black and white, however far", () => {
+  // The autocorrelation of a wave has both signs; these go from grey levels to billions of them.
+  for (const height of [3, 40, 700, 60_000]) {
+    const wave = pictureOf(37, 24, (x) => height * Math.cos(2 * Math.PI * x / 37));
+    const { grey } = run(pointOf(wave, { operation: "autocorrelation", observe: "real" }));
+    const plain = Array.from(grey, (_, i) => {
+      const value = 24 * 37 / 2 * height * height * Math.cos(2 * Math.PI * (i % 37) / 37);
+      return Math.min(255, Math.max(0, value));
+    });
+    for (const [i, value] of plain.entries()) assert(Math.abs(grey[i]! - value) < 0.6, `${i}`);
+  }
+});
+
+Deno.test("fourier shows nothing of a flat picture outside the circle, for nothing is there", () => {
+  const flat = pictureOf(31, 20, () => 100);
+  assert(run(pointOf(flat, { operation: "highpass" })).grey.every((value) => value === 0));
+  // One grey level in one pixel is something.
+  const spot = pictureOf(31, 20, (x, y) => x === 5 && y === 3 ? 101 : 100);
+  assertEquals(run(pointOf(spot, { operation: "highpass" })).grey[3 * 31 + 5], 255);
 });
 
 Deno.test("fourier keeps the mean alone at radius 0, at odd sizes too", () => {

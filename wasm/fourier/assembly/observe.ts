@@ -72,7 +72,8 @@ export function observePixels(
   for (let i = first; i < whole; i += 8) {
     const ab = fourBytes(pixel, squared, divisors, scales);
     const cd = fourBytes(pixel + 32, squared, divisors, scales);
-    const words = i16x8.narrow_i32x4_u(ab, cd);
+    // With a sign: the next narrowing reads one.
+    const words = i16x8.narrow_i32x4_s(ab, cd);
     v128.store64_lane(target, i8x16.narrow_i16x8_u(words, words), 0);
     target += 8;
     pixel += 64;
