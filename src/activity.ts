@@ -1,7 +1,7 @@
 /** Who worked on a run, how busy, and who does now: read from the ledgers, asking no process. */
 import { busyText } from "./held_back.ts";
 import { formatCount, formatDuration } from "./format/quantity.ts";
-import { isBeingWritten, type LedgerVisitor, listLedgers, readLedger } from "./ledger.ts";
+import { type LedgerVisitor, listLedgers, mayBeWritten, readLedger } from "./ledger.ts";
 
 /** One start of one rank, as its ledger tells it. */
 export interface Activity {
@@ -20,8 +20,6 @@ export interface Activity {
   readonly idle_tail_seconds: number | null;
 }
 
-/** A ledger on another machine that was written to so recently belongs to a living process. */
-const ALIVE_MS = 60_000;
 /** Starts that are told of in text. */
 const MAX_TOLD = 64;
 
@@ -51,9 +49,8 @@ function readActivity(path: string, nowMs: number): Activity {
   const { busyMs } = told;
   const points = typeof closed?.points === "number" ? closed.points : told.points;
   const changedMs = Deno.statSync(path).mtime?.getTime() ?? nowMs;
-  // Without its header it is damaged; or so new that a look at its lock could take that away.
-  const isAlive = closed === undefined && header.host !== undefined &&
-    (header.host === Deno.hostname() ? isBeingWritten(path) : nowMs - changedMs < ALIVE_MS);
+  // Without its header it is damaged, or very new.
+  const isAlive = closed === undefined && mayBeWritten(path, header.host, nowMs);
   const endMs = closed !== undefined
     ? Date.parse(String(closed.closed))
     : isAlive

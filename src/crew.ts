@@ -11,6 +11,7 @@ import { formatCount } from "./format/quantity.ts";
 import { gridSize, pointsAFile } from "./grid.ts";
 import { findKernel } from "./kernels.ts";
 import { Ledger } from "./ledger.ts";
+import { changedMeanwhile, standingOf } from "./manifest.ts";
 import { Meter, type Work } from "./meter.ts";
 import { filesAxis, type Plan } from "./plan.ts";
 import type { Salts } from "./point.ts";
@@ -103,6 +104,8 @@ export function permissionsOf(
 export interface Progress {
   readonly now: number;
   readonly failedNow: number;
+  /** The first of these. */
+  readonly firstFailure: PointFailure | undefined;
   /** Nothing is left to compute. */
   readonly complete: boolean;
   readonly work: Work;
@@ -147,6 +150,11 @@ export async function runMissing(
   const { directory, signal } = options;
   using ledger = part?.ledger ??
     Ledger.begin(directory, RANK, provenance(options, run.manifest));
+  // From now on others see that the run is at work. A run that was made just now is as it was.
+  if (fresh === undefined && await standingOf(directory, run.manifest) !== "same") {
+    ledger.close({ closed: new Date().toISOString(), points: 0 });
+    throw changedMeanwhile(directory);
+  }
   if (signal.aborted) crew.stop();
   signal.addEventListener("abort", crew.stop, { once: true });
   const desk = new Desk({ options, crew, ledger, done, fresh });
@@ -234,6 +242,7 @@ class Desk {
   get progress(): Progress {
     return {
       ...{ now: this.#now, failedNow: this.#failedNow, complete: this.complete },
+      firstFailure: this.#firstFailure,
       work: this.#meter.work(),
     };
   }

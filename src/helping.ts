@@ -149,7 +149,7 @@ export class Helper {
           note(note) {
             if (typeof note.host === "string") member.host = note.host;
             if (note.closed !== undefined) member.isClosed = true;
-            if (typeof note.helping === "number" && note.helping !== member.beat) {
+            if (typeof note.helping === "number" && note.helping > (member.beat ?? -1)) {
               member.beat = note.helping;
               member.newsMs = performance.now();
             }

@@ -18,14 +18,16 @@ export interface LaunchTold {
   readonly done: number;
   readonly failed: number;
   readonly firstFailure: PointFailure | undefined;
+  /** Whether failures.csv has them. */
+  readonly hasFile: boolean;
   /** What the ranks did; undefined where no rank began. */
   readonly progress: LaunchProgress | undefined;
 }
 
 /** The report in a few lines. */
 export function launchText(told: LaunchTold): string {
-  const { done, failed, firstFailure } = told;
-  return [summary(told), ...placeLines(told, { written: done, failed, firstFailure })]
+  const { done, failed, firstFailure, hasFile } = told;
+  return [summary(told), ...placeLines(told, { written: done, failed, firstFailure, hasFile })]
     .map((line) => `${line}\n`).join("");
 }
 

@@ -13,7 +13,14 @@ function textOf(elapsedMs: readonly number[], before: number, failed: number): s
   const progress = { total: 100, before, ranks };
   const counts = { ranks: ranks.length, done: 100 - failed, failed };
   const firstFailure = failed > 0 ? { index: 5, error: "too hot" } : undefined;
-  return launchText({ plan: PLAN, directory: "out", ...counts, firstFailure, progress });
+  return launchText({
+    plan: PLAN,
+    directory: "out",
+    ...counts,
+    firstFailure,
+    progress,
+    hasFile: true,
+  });
 }
 
 Deno.test("launchText() tells points, ranks, time and place, once for all ranks", () => {

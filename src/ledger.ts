@@ -12,6 +12,11 @@ const SYNC_INTERVAL_MS = 2000;
 const CHUNK_BYTES = 1 << 20;
 /** Attempts of one rank. */
 const MAX_ATTEMPTS = 1e6;
+/** A ledger on another machine that was written to so recently belongs to a living process. */
+const ALIVE_MS = 60_000;
+/** The first line, with a long command in it, is within so many bytes; the last one in these. */
+const HEAD_BYTES = 1 << 18;
+const TAIL_BYTES = 4096;
 
 const LINE_FEED = 10;
 const OPENING_BRACKET = 91;
@@ -32,8 +37,12 @@ export class Ledger implements Disposable {
   private constructor(path: string, readonly rank: number, readonly attempt: number) {
     this.#path = path;
     this.#file = Deno.openSync(path, { write: true, createNew: true });
-    // The lock goes with the process, however that ends.
-    this.#file.tryLockSync(true);
+    try {
+      // The lock goes with the process, however that ends. Who looks at it holds it for a moment.
+      this.#file.lockSync(true);
+    } catch {
+      // The file system has no locks.
+    }
   }
 
   /** Begins the next free attempt of a rank, with a first line that tells who writes. */
@@ -158,7 +167,14 @@ export function lastAttempt(directory: string): number {
 /** Whether the process that writes a ledger is alive, as far as this host can tell. */
 export function isBeingWritten(path: string): boolean {
   using file = Deno.openSync(path, { read: true });
-  return !file.tryLockSync(true);
+  try {
+    // A lock that many can have: none who looks takes another one for the writer, and network file
+    // systems want a file open for writing for the other kind.
+    return !file.tryLockSync(false);
+  } catch {
+    // The file system has no locks: nothing is known.
+    return false;
+  }
 }
 
 /** Whether a ledger is known to have no writer; of one that has gone nothing is known. */
@@ -169,6 +185,44 @@ export function isAbandoned(path: string): boolean {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
+}
+
+/**
+ * Whether the process on `host` that began a ledger may live: here its lock tells, elsewhere that
+ * it wrote lately. Nothing is known where the ledger does not say where that is.
+ */
+export function mayBeWritten(path: string, host: unknown, nowMs = Date.now()): boolean {
+  if (host === Deno.hostname()) return isBeingWritten(path);
+  const changedMs = Deno.statSync(path).mtime?.getTime() ?? nowMs;
+  return host !== undefined && nowMs - changedMs < ALIVE_MS;
+}
+
+/** Who may be writing a run directory, as `rank-attempt`: ledgers without a last line. */
+export function livingWriters(directory: string): Set<string> {
+  const living = new Set<string>();
+  for (const path of listLedgers(directory)) {
+    if (closingOf(path) !== undefined || !mayBeWritten(path, hostOf(path))) continue;
+    living.add(path.slice(path.lastIndexOf("/") + 1, -".ndjson".length));
+  }
+  return living;
+}
+
+/** The last line of a ledger; undefined when it has none. */
+export function closingOf(path: string): Record<string, unknown> | undefined {
+  let closing: Record<string, unknown> | undefined;
+  const from = Math.max(0, Deno.statSync(path).size - TAIL_BYTES);
+  const note = (note: Record<string, unknown>) => {
+    if (note.closed !== undefined) closing = note;
+  };
+  readLedger(path, { note, point() {} }, from);
+  return closing;
+}
+
+/** Where a ledger was begun, as its first line says. */
+export function hostOf(path: string): unknown {
+  let host: unknown;
+  readLedger(path, { note: (note) => host ??= note.host, point() {} }, 0, HEAD_BYTES);
+  return host;
 }
 
 /** Paths of all ledgers of a run directory, by rank and attempt. */

@@ -276,6 +276,12 @@ Deno.test(
     assertEquals(isAbandoned(path), false);
     ledger[Symbol.dispose]();
     assertEquals(isAbandoned(path), true);
+    {
+      // Another who looks is no writer.
+      using looking = Deno.openSync(path, { read: true });
+      looking.lockSync(false);
+      assertEquals(isAbandoned(path), true);
+    }
     assertThrows(() => isAbandoned(`${path}/none`), Deno.errors.NotADirectory);
     // Somebody may clear up between two looks.
     Deno.removeSync(path);

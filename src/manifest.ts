@@ -3,7 +3,7 @@ import { join } from "@std/path/posix/join";
 import { addressOf } from "./address.ts";
 import { sha256 } from "./checksum.ts";
 import { isAbsence, reasonOf, UsageError } from "./errors.ts";
-import { filesAxis, type Plan } from "./plan.ts";
+import { filesAxis, type Plan, planDigest } from "./plan.ts";
 import { isThere, removeIfThere, TextFile } from "./text_file.ts";
 import { VERSION } from "./version.ts";
 
@@ -24,6 +24,8 @@ export interface Manifest {
 
 const FORMAT = 1;
 const NAME = "run.json";
+/** How often is looked whether a lock is free. */
+const LOCK_POLL_MS = 50;
 /** What a run writes beside it, and nothing else may be there before. */
 const OWN_NAMES = ["results.csv", "failures.csv", "ledger", "inputs", "sessions"];
 
@@ -71,19 +73,80 @@ export async function replaceManifest(directory: string, manifest: Manifest): Pr
   return manifest;
 }
 
+/** A lock on run.json; `isOurs` is false where the file system has no locks. */
+export interface ManifestLock extends Disposable {
+  readonly isOurs: boolean;
+}
+
 /**
- * Waits for the lock on run.json and holds it until disposed of; `isOurs` is false where the file
- * system has no locks.
+ * Waits for the lock on run.json and holds it until disposed of. Whoever puts another content in
+ * its place has it, and whoever merges or clears up.
+ *
+ * @throws {Error} when the run is not there any more
  */
-export function lockManifest(directory: string): Disposable & { readonly isOurs: boolean } {
-  const file = Deno.openSync(join(directory, NAME), { read: true });
-  let isOurs = true;
-  try {
-    file.lockSync(true);
-  } catch {
-    isOurs = false;
+export async function lockManifest(directory: string): Promise<ManifestLock> {
+  const path = join(directory, NAME);
+  for (;;) {
+    const file = openToLock(path);
+    const lock = { isOurs: true, [Symbol.dispose]: () => file.close() };
+    try {
+      while (!file.tryLockSync(true)) {
+        await new Promise<void>((resolve) => setTimeout(resolve, LOCK_POLL_MS));
+      }
+    } catch {
+      return { ...lock, isOurs: false };
+    }
+    // Who had it may have put another file in the place of this one.
+    if (isAt(file, path)) return lock;
+    file.close();
   }
-  return { isOurs, [Symbol.dispose]: () => file.close() };
+}
+
+/** A network file system wants a file open for writing; a directory may be for reading alone. */
+function openToLock(path: string): Deno.FsFile {
+  try {
+    return Deno.openSync(path, { read: true, write: true });
+  } catch {
+    try {
+      return Deno.openSync(path, { read: true });
+    } catch (error) {
+      throw new Error(`Cannot read "${path}": ${reasonOf(error)}`, { cause: error });
+    }
+  }
+}
+
+function isAt(file: Deno.FsFile, path: string): boolean {
+  const { dev, ino } = file.statSync();
+  try {
+    const there = Deno.statSync(path);
+    return there.dev === dev && there.ino === ino;
+  } catch (error) {
+    if (isAbsence(error)) return false;
+    throw error;
+  }
+}
+
+/** How a directory is to a run that was read from it. */
+export type Standing = "same" | "before" | "other";
+
+/**
+ * Whether a directory still has the plans of a run, or all but the newest, which is to be written;
+ * else others are at work in it.
+ */
+export async function standingOf(directory: string, { plans }: Manifest): Promise<Standing> {
+  const written = await readManifest(directory);
+  const there = await Promise.all(written?.plans.map(planDigest) ?? []);
+  const ours = await Promise.all(plans.map(planDigest));
+  if (there.join() === ours.join()) return "same";
+  return there.length > 0 && there.join() === ours.slice(0, -1).join() ? "before" : "other";
+}
+
+/** The error of whoever finds a run with another plan than it had. */
+export function changedMeanwhile(directory: string): UsageError {
+  return new UsageError(
+    `Cannot use "${directory}": another process has changed its plan meanwhile, expected the ` +
+      "same command once more",
+  );
 }
 
 /** Whether a directory holds a run already. */

@@ -4,7 +4,7 @@ import { Crew, type RankPart, runMissing } from "./crew.ts";
 import { messageOf, UsageError } from "./errors.ts";
 import { gridSize } from "./grid.ts";
 import { Helper, windowOf } from "./helping.ts";
-import { isBeingWritten, lastAttempt, Ledger, ledgerPath, readLedger } from "./ledger.ts";
+import { closingOf, hostOf, isBeingWritten, lastAttempt, Ledger, ledgerPath } from "./ledger.ts";
 import { isRun, readManifest } from "./manifest.ts";
 import { cpuMs } from "./meter.ts";
 import type { Rank } from "./nodes/ranks.ts";
@@ -13,13 +13,16 @@ import { makeSalts, type Salts } from "./point.ts";
 import { provenance } from "./provenance.ts";
 import { openRun, type Run } from "./run_ledgers.ts";
 import {
+  announceReading,
   awaitSession,
   claimMerge,
+  endReading,
   isTaken,
   publishRefusal,
   publishSession,
   readDone,
   refuseTaken,
+  unclaimMerge,
 } from "./session.ts";
 import { allButShare } from "./share.ts";
 import type { DeadStart } from "./survey.ts";
@@ -28,10 +31,6 @@ import type { SweepOptions } from "./sweep_options.ts";
 
 /** Rows that are merged while an allocation is held: about ten seconds' worth. */
 const MAX_MERGED_POINTS = 3e6;
-/** The last line of a ledger is within so many bytes. */
-const TAIL_BYTES = 4096;
-/** The first line of a ledger, with a long command in it, is within so many. */
-const HEAD_BYTES = 1 << 18;
 
 const NOTHING_DONE = { share: 0, taken: 0, state: "open" } as const;
 
@@ -56,7 +55,7 @@ export async function runRanked(options: SweepOptions): Promise<SweepReport> {
     : await beginOther(options, salts);
   const times = () => ({ wallMs: performance.now() - startMs, cpuMs: cpuMs() - startCpu });
   const nothing = {
-    ...{ before: 0, now: 0, failedNow: 0, dropped: 0 },
+    ...{ before: 0, now: 0, failedNow: 0, failedBefore: 0, dropped: 0, firstFailure: undefined },
     ...{ merged: undefined, work: undefined },
   };
   if (begun === undefined) return { ...nothing, ...times(), ranks: NOTHING_DONE };
@@ -73,19 +72,24 @@ export async function runRanked(options: SweepOptions): Promise<SweepReport> {
     closing: ({ complete }) => ({ shares: sharesOf(rank, complete, helper) }),
   };
   const share = others.size - others.count;
-  const { now, failedNow, complete, work } = await runMissing({
+  const { now, failedNow, firstFailure, complete, work } = await runMissing({
     ...{ crew, run, done: others, dead, part },
     options: { ...options, progress: shareProgress(options, others, done) },
   });
   const state = endState(options, ledger.attempt, { complete, helper });
   const report = {
-    ...{ before: done.count, now, failedNow, dropped: 0, work },
+    ...{ before: done.count, now, failedNow, firstFailure, failedBefore: 0, dropped: 0, work },
     ranks: { share, taken: helper.taken, state },
   };
   if (state !== "merged") return { ...report, merged: undefined, ...times() };
   const living = livingRanks(directory, rank, ledger.attempt);
-  const merged = await finish(run, options.kernel, { living, hasDeadStarts: true });
-  return { ...report, merged, ...times() };
+  try {
+    const merged = await finish(run, options.kernel, { living, hasDeadStarts: true });
+    return { ...report, merged, ...times() };
+  } catch (error) {
+    unclaimMerge(directory, rank.session);
+    throw error;
+  }
 }
 
 /** Settles the run, reads all ledgers, and makes the session known. */
@@ -93,6 +97,7 @@ async function beginFirst(options: SweepOptions, salts: Salts): Promise<Begun> {
   const { plan, directory, rank } = options;
   try {
     refuseTaken(directory, rank);
+    if (isRun(directory)) announceReading(directory, rank);
     const { run, survey, done } = await beginRun(options, salts);
     const ledger = claimFirst(options, run);
     const settled = {
@@ -110,10 +115,11 @@ async function beginFirst(options: SweepOptions, salts: Salts): Promise<Begun> {
     }
     return { run, ledger, done, dead: survey.unclosed };
   } catch (error) {
-    if (error instanceof UsageError && isRun(directory)) {
-      publishRefusal(directory, rank, messageOf(error));
-    }
+    // The others wait for what will never be there.
+    if (isRun(directory)) publishRefusal(directory, rank, messageOf(error));
     throw error;
+  } finally {
+    endReading(directory, rank);
   }
 }
 
@@ -199,17 +205,12 @@ function isWindowCovered(directory: string, first: number, end: number, attempt:
 
 /** The shares that the last line of a ledger names; undefined when it has none. */
 function lastShares(path: string): readonly number[] | undefined {
-  let shares: readonly number[] | undefined;
   try {
-    const from = Math.max(0, Deno.statSync(path).size - TAIL_BYTES);
-    const note = (note: Record<string, unknown>) => {
-      if (note.closed !== undefined) shares = note.shares as readonly number[] | undefined;
-    };
-    readLedger(path, { note, point() {} }, from);
+    return closingOf(path)?.shares as readonly number[] | undefined;
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
   }
-  return shares;
 }
 
 /** Other ranks of an attempt that may be at work, or may come yet: neither ended nor dead. */
@@ -226,10 +227,8 @@ function livingRanks(directory: string, { rank, size }: Rank, attempt: number): 
 
 /** Whether the writer of a ledger without a last line is known to be dead: only on this host. */
 function isDead(path: string): boolean {
-  let host: unknown;
   try {
-    readLedger(path, { note: (note) => host ??= note.host, point() {} }, 0, HEAD_BYTES);
-    return host === Deno.hostname() && !isBeingWritten(path);
+    return hostOf(path) === Deno.hostname() && !isBeingWritten(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;

@@ -36,12 +36,37 @@ function parallelism({ workers, cpus, report }: Told): { speedUp: number; utilis
 export function reportText(told: Told): string {
   const { report: { merged }, goOn } = told;
   const lines = [...totalLines(merged), summary(told), ...workLines(told), ...doubtLines(merged)];
-  const last = merged === undefined ? goOn : placeLines(told, {
-    written: pointsOf(told.report) - merged.failed,
-    failed: merged.failed,
-    firstFailure: merged.firstFailure,
-  });
+  const last = merged === undefined ? goOn : [
+    ...standingLines(told.report),
+    ...placeLines(told, {
+      written: pointsOf(told.report) - failedOf(told.report),
+      failed: merged.failed,
+      firstFailure: merged.firstFailure,
+    }),
+    ...merged.missing > 0 ? goOn : [],
+  ];
   return [...lines, ...last].join("\n") + "\n";
+}
+
+/** Points whose last word is a failure, as far as this process knows; some may have a row. */
+function failedOf({ merged, failedBefore, failedNow }: SweepReport): number {
+  return Math.max(merged?.failed ?? 0, failedBefore + failedNow);
+}
+
+/** Whether a run that is over has all it should have. */
+export function isWhole(report: SweepReport): boolean {
+  return report.merged?.missing === 0 && failedOf(report) === 0;
+}
+
+/** Points that were to be made again, as their series are gone, and could not be. */
+function standingLines(report: SweepReport): string[] {
+  const standing = failedOf(report) - (report.merged?.failed ?? 0);
+  if (standing === 0) return [];
+  const first = report.firstFailure;
+  return [
+    `${formatCount(standing, "point")} failed; the row from before stands, the series is gone` +
+    (first === undefined ? "" : `: ${failureText(first)}`),
+  ];
 }
 
 /** What a merge found, for whoever merges and does not report. */
@@ -60,7 +85,13 @@ function doubtLines(merged: Merged | undefined): string[] {
   for (const { column, count } of merged?.doubtful ?? []) {
     if (count > 0) lines.push(`${formatCount(count, "point")} with ${column.doubtful!.text}`);
   }
-  const { conflicting = 0 } = merged ?? {};
+  const { conflicting = 0, missing = 0 } = merged ?? {};
+  if (missing > 0) {
+    lines.push(
+      `${formatCount(missing, "point")} without a row: what was written of them is in no ledger ` +
+        "any more",
+    );
+  }
   if (conflicting > 0) {
     lines.push(
       `${formatCount(conflicting, "row")} came out with other numbers when computed again: ` +
@@ -77,20 +108,23 @@ export interface Found {
   readonly failed: number;
   /** Undefined when no point failed. */
   readonly firstFailure: PointFailure | undefined;
+  /** Whether failures.csv has them; a point that has a row from before is not in it. */
+  readonly hasFile?: boolean;
 }
 
 /** Where the results of a run are that is complete. */
 export function placeLines(
   { plan, directory }: Pick<Told, "plan" | "directory">,
-  { written, failed, firstFailure }: Found,
+  { written, failed, firstFailure, hasFile = true }: Found,
 ): string[] {
-  const lines = firstFailure === undefined ? [] : [
-    `${formatCount(failed, "point")} failed: ${directory}/failures.csv`,
-    failureText(firstFailure, failed - 1),
-  ];
+  const told = hasFile ? `: ${directory}/failures.csv` : "; the row from before stands";
+  const lines = firstFailure === undefined
+    ? []
+    : [`${formatCount(failed, "point")} failed${told}`, failureText(firstFailure, failed - 1)];
   lines.push(`results: ${directory}/results.csv`);
   if (plan.series !== null && written > 0) {
-    const folder = plan.series.includes("/") ? plan.series.split("{")[0]!.split("/")[0] + "/" : "";
+    const [beginning] = plan.series.split("{");
+    const folder = beginning!.slice(0, beginning!.lastIndexOf("/") + 1);
     lines.push(`series:  ${directory}/${folder} (${formatCount(written, "file")})`);
   }
   return lines;
@@ -146,8 +180,8 @@ export function reportJson(told: Told): string {
     expected: told.expected,
     done_before: report.before,
     done_now: report.now,
-    failed: report.merged?.failed ?? report.failedNow,
-    complete: report.merged !== undefined,
+    failed: failedOf(report),
+    complete: report.merged?.missing === 0,
     doubtful: Object.fromEntries(
       (report.merged?.doubtful ?? []).map(({ column, count }) => [column.name, count]),
     ),

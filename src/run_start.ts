@@ -6,12 +6,15 @@ import { isExtension } from "./extension.ts";
 import { learnContents } from "./files.ts";
 import { isBeingWritten, listLedgers } from "./ledger.ts";
 import {
+  changedMeanwhile,
   isRun,
+  lockManifest,
   makeManifest,
   type Manifest,
   readManifest,
   replaceManifest,
   settleManifest,
+  standingOf,
 } from "./manifest.ts";
 import type { Plan } from "./plan.ts";
 import { planDifferences } from "./plan_difference.ts";
@@ -53,14 +56,16 @@ export async function settleRun(
 /**
  * Writes the newest plan of a run, and its WebAssembly when that is another one.
  *
- * @throws {UsageError} when another WebAssembly computes other numbers
+ * @throws {UsageError} when another WebAssembly computes other numbers, or another process has
+ *   changed the plan meanwhile
  */
 export async function settlePlan(run: Run, kernel: Entry): Promise<void> {
   const { manifest, directory } = run;
   const isSameWasm = manifest.wasm === kernel.wasmDigest;
-  const written = await readManifest(directory);
-  if (isSameWasm && written?.plans.length === manifest.plans.length) return;
+  if (isSameWasm && await standingOf(directory, manifest) === "same") return;
   if (!isSameWasm) await confirmRows(run, kernel);
+  using _lock = await lockManifest(directory);
+  if (await standingOf(directory, manifest) === "other") throw changedMeanwhile(directory);
   await replaceManifest(directory, { ...manifest, wasm: kernel.wasmDigest });
 }
 
@@ -115,8 +120,11 @@ export function refuseLiving(directory: string, { unclosed }: Survey): void {
 }
 
 /** Gives a directory that holds a run another name, beside it; undefined when there is none. */
-export function setAside(directory: string): string | undefined {
+export async function setAside(directory: string): Promise<string | undefined> {
   if (!isRun(directory)) return undefined;
+  // Whoever merges has no ledger open any more; and somebody else may set it aside first.
+  using lock = await lockManifest(directory).catch(() => undefined);
+  if (lock === undefined && !isRun(directory)) return undefined;
   if (listLedgers(directory).some(isBeingWritten)) {
     throw new UsageError(
       `Cannot set "${directory}" aside: a living process is writing it, expected it to end first`,

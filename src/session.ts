@@ -5,14 +5,15 @@ import { removeFolderIfEmpty, removeLeftovers } from "./cleanup.ts";
 import { isAbsence, reasonOf, UsageError } from "./errors.ts";
 import type { Rank } from "./nodes/ranks.ts";
 import type { DeadStart } from "./survey.ts";
-import { removeIfThere } from "./text_file.ts";
+import { isThere, removeIfThere } from "./text_file.ts";
 import { VERSION } from "./version.ts";
 import { sleep } from "./sleep.ts";
 
 /** The folder of sessions in a run directory. */
 const FOLDER = "sessions";
-/** So long the others wait for rank 0. */
+/** So long the others wait for rank 0; and when it has begun, to read what may be many ledgers. */
 export const WAIT_MS = 30_000;
+const READING_MS = 600_000;
 const FIRST_POLL_MS = 10;
 const MAX_POLL_MS = 500;
 /** Points of a dead start that are passed on to the ranks, and starts. */
@@ -83,6 +84,17 @@ export function refuseTaken(directory: string, { session }: Rank): void {
   if (readSession(directory, session) !== undefined) throw isTaken(0, session);
 }
 
+/** Tells the ranks that wait that rank 0 is there, and reads what earlier starts left. */
+export function announceReading(directory: string, { session }: Rank): void {
+  makeSessionFolder(directory);
+  Deno.openSync(readingPath(directory, session), { write: true, create: true }).close();
+}
+
+/** Takes that back: the session is known, or refused. */
+export function endReading(directory: string, { session }: Rank): void {
+  removeIfThere(readingPath(directory, session));
+}
+
 /** The error of a second process for one rank. */
 export function isTaken(rank: number, session: string): UsageError {
   return new UsageError(
@@ -101,17 +113,22 @@ export async function awaitSession(
   { rank, size, session }: Rank,
   { signal, waitMs = WAIT_MS }: { signal: AbortSignal; waitMs?: number },
 ): Promise<Session | undefined> {
-  const endMs = performance.now() + waitMs;
+  const startMs = performance.now();
   let pollMs = FIRST_POLL_MS;
   for (;;) {
     if (signal.aborted) return undefined;
     const found = readSession(directory, session);
     if (found !== undefined) return checked(found, { rank, size, session });
-    if (performance.now() > endMs) {
+    const waitedMs = performance.now() - startMs;
+    const isReading = waitedMs > waitMs && isThere(readingPath(directory, session));
+    if (waitedMs > (isReading ? READING_MS : waitMs)) {
+      const why = isReading
+        ? "did rank 0 die while it read what is there?"
+        : "is the folder shared between the nodes, and did rank 0 start?";
       throw new UsageError(
         `Cannot begin rank ${rank} on ${Deno.hostname()}: it cannot see ` +
           `"${sessionPath(directory, session)}" made by rank 0, expected it within ` +
-          `${waitMs / 1000} s: is the folder shared between the nodes, and did rank 0 start?`,
+          `${(isReading ? READING_MS : waitMs) / 1000} s: ${why}`,
       );
     }
     await sleep(pollMs, signal);
@@ -161,6 +178,11 @@ export function claimMerge(directory: string, session: string): boolean {
   }
 }
 
+/** Takes that back, as the merge came to nothing. */
+export function unclaimMerge(directory: string, session: string): void {
+  removeIfThere(join(directory, FOLDER, `${session}.merge`));
+}
+
 /** Whether some rank of a session went about merging. */
 export function isMergeClaimed(directory: string, session: string): boolean {
   try {
@@ -204,6 +226,10 @@ export function removeSession(directory: string, session: string): void {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
   removeFolderIfEmpty(folder);
+}
+
+function readingPath(directory: string, session: string): string {
+  return join(directory, FOLDER, `${session}.reading`);
 }
 
 function sessionPath(directory: string, session: string): string {

@@ -111,13 +111,13 @@ class StartReader {
 /** The points of runs (first, count, …), the last ones when they are many. */
 function pointsOf(runs: readonly number[]): number[] {
   const points: number[] = [];
-  for (let i = 0; i < runs.length; i += 2) {
-    const end = runs[i]! + runs[i + 1]!;
-    for (let index = Math.max(runs[i]!, end - MAX_HANDED_OUT); index < end; index++) {
-      points.push(index);
+  for (let i = runs.length - 2; i >= 0 && points.length < MAX_HANDED_OUT; i -= 2) {
+    const first = runs[i]!;
+    for (let j = runs[i + 1]! - 1; j >= 0 && points.length < MAX_HANDED_OUT; j--) {
+      points.push(first + j);
     }
   }
-  return points.slice(-MAX_HANDED_OUT);
+  return points.reverse();
 }
 
 /** Whether the series of a point is there under its name, with its size; and its figure. */

@@ -4,10 +4,19 @@ import type { Bitmap } from "./bitmap.ts";
 import { removeLeftovers } from "./cleanup.ts";
 import { Crew, runMissing } from "./crew.ts";
 import { UsageError } from "./errors.ts";
+import type { PointFailure } from "./failures.ts";
 import { learnContents } from "./files.ts";
 import { FreshRows, MAX_FRESH_POINTS } from "./fresh_rows.ts";
 import { formatCount } from "./format/quantity.ts";
-import { isRun, lockManifest, makeRunDirectory, readManifest, refuseForeign } from "./manifest.ts";
+import { livingWriters } from "./ledger.ts";
+import {
+  isRun,
+  lockManifest,
+  makeRunDirectory,
+  readManifest,
+  refuseForeign,
+  standingOf,
+} from "./manifest.ts";
 import { type Merged, mergeRun } from "./merge.ts";
 import { cpuMs, type Work } from "./meter.ts";
 import { filesAxis, type Plan } from "./plan.ts";
@@ -25,6 +34,10 @@ export interface SweepReport {
   readonly now: number;
   /** Of these, how many failed. */
   readonly failedNow: number;
+  /** The first of these. */
+  readonly firstFailure: PointFailure | undefined;
+  /** Points that failed before and were left as they are. */
+  readonly failedBefore: number;
   /** Ledger lines that were torn or damaged, and dropped. */
   readonly dropped: number;
   readonly wallMs: number;
@@ -70,20 +83,21 @@ export async function runSweep(options: SweepOptions): Promise<SweepReport> {
   const isFresh = isNew && done.count === 0 && done.size <= MAX_FRESH_POINTS &&
     filesAxis(plan) === undefined;
   const fresh = isFresh ? new FreshRows(done.size) : undefined;
-  const { now, failedNow, complete, work } = done.count < done.size
+  const { now, failedNow, firstFailure, complete, work } = done.count < done.size
     ? await runMissing({ options, crew, run, done, dead: unclosed, fresh })
-    : { now: 0, failedNow: 0, complete: true, work: undefined };
+    : { now: 0, failedNow: 0, firstFailure: undefined, complete: true, work: undefined };
   // Their memory is free for the merge, where that needs much.
   if (fresh === undefined) crew.team[Symbol.dispose]();
   return {
     before,
-    now,
-    failedNow,
-    work,
+    ...{ now, failedNow, firstFailure, work },
+    failedBefore: options.skipFailed ? survey.failed.count : 0,
     dropped: survey.damaged,
     merged: complete
       ? await finish(run, kernel, {
-        ...{ living: NOBODY, hasDeadStarts: unclosed.length > 0 },
+        // Others may have begun meanwhile, or be at work on another host.
+        living: unclosed.length > 0 ? livingWriters(directory) : NOBODY,
+        hasDeadStarts: unclosed.length > 0,
         fresh: failedNow === 0 ? fresh : undefined,
       })
       : undefined,
@@ -107,7 +121,8 @@ export async function beginRun(options: SweepOptions, salts: Salts): Promise<Beg
   const run = await settleRun({ kernel, plan, directory, salts, folder });
   const survey = surveyRun(run, options.keepRows);
   refuseLiving(directory, survey);
-  if (!isNew) {
+  // Somebody else may have made it meanwhile.
+  if (!isNew || run.manifest.plans.length > 1) {
     makeRunDirectory(directory);
     await settlePlan(run, kernel);
   }
@@ -118,12 +133,12 @@ export async function beginRun(options: SweepOptions, salts: Salts): Promise<Beg
   return { run, survey, done };
 }
 
-/** No other ranks. */
+/** No others. */
 export const NOBODY: ReadonlySet<string> = new Set();
 
 /** What is known of a run whose points are done. */
 interface FinishOptions {
-  /** Other ranks that may be at work in its directory, as `rank-attempt`. */
+  /** Others that may be at work in its directory, as `rank-attempt`. */
   readonly living: ReadonlySet<string>;
   readonly hasDeadStarts: boolean;
   /** The rows of all points, when they were all made just now. */
@@ -139,10 +154,16 @@ export async function finish(
   kernel: Entry,
   { living, hasDeadStarts, fresh }: FinishOptions,
 ): Promise<Merged> {
-  using lock = lockManifest(run.directory);
+  const { directory } = run;
+  using lock = await lockManifest(directory);
+  if (await standingOf(directory, run.manifest) !== "same") {
+    throw new Error(
+      `Cannot write the table of "${directory}": another process has changed its plan meanwhile`,
+    );
+  }
   learnContents(run);
   const merged = await mergeRun(run, kernel, fresh);
-  if (lock.isOurs) removeLeftovers(run.directory, { isDeep: hasDeadStarts, living });
+  if (lock.isOurs) removeLeftovers(directory, { isDeep: hasDeadStarts, living });
   return merged;
 }
 

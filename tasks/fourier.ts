@@ -65,6 +65,12 @@ export const fourier: Command = {
     if (values.has("null") && !values.has("from")) {
       throw new UsageError("Cannot use -0 without --from: expected --from LIST, or --from -");
     }
+    if (values.has("figure") && values.get("series")?.[0] === "none") {
+      throw new UsageError(
+        "Cannot use --figure with --series none: a figure has the name of its picture, expected " +
+          "--figure alone, or names such as --series '{stem}_{radius}.png'",
+      );
+    }
     const images = listImages(
       {
         words,

@@ -1,7 +1,7 @@
 /** A run as several ranks: its directory made once, its progress shown, its end told once. */
 import { LaunchView } from "../src/cli/launch_view.ts";
 import { wholeNumber } from "../src/cli/values.ts";
-import { UsageError } from "../src/errors.ts";
+import { reasonOf, UsageError } from "../src/errors.ts";
 import { learnContents } from "../src/files.ts";
 import { FollowedLaunch } from "../src/followed_launch.ts";
 import { formatCount } from "../src/format/quantity.ts";
@@ -159,18 +159,26 @@ async function conclude(
     return code === 0 ? 1 : code;
   }
   if (hasDeaths) report("a rank died; the others finished its share\n");
-  const isMerged = nodes === 1 || isMergeClaimed(directory, session);
+  // A rank alone fails when points did, or when it could not merge.
+  const isMerged = nodes === 1 ? code === 0 : isMergeClaimed(directory, session);
   if (hasDeaths || !isMerged) {
-    const merged = await finish(run, kernel, { living: NOBODY, hasDeadStarts: hasDeaths });
+    const options = { living: NOBODY, hasDeadStarts: hasDeaths };
+    const merged = await finish(run, kernel, options).catch((error) => {
+      throw new Error(
+        `Cannot write the table of "${typedDirectory}": ${reasonOf(error)}; what was finished ` +
+          `is kept, ${goOnText(running, asked)}`,
+        { cause: error },
+      );
+    });
     // What a rank that merges would have said.
     if (followed !== undefined) report(mergedLines(merged).map((line) => `${line}\n`).join(""));
   }
-  const { done, failed, first_failures: [firstFailure] } = state;
+  const { done, failed, has_failures_file: hasFile, first_failures: [firstFailure] } = state;
   const progress = followed?.look();
   if (followed !== undefined) {
     report(launchText({
       ...{ plan, directory: typedDirectory, ranks: nodes },
-      ...{ done, failed, firstFailure, progress },
+      ...{ done, failed, firstFailure, hasFile, progress },
     }));
   }
   return failed === 0 ? 0 : 1;

@@ -89,6 +89,8 @@ async function carryOut(
 ): Promise<number> {
   const { ParallelPool } = await import("../src/pool/parallel_pool.ts");
   const { workers, ...limits } = settings;
+  // Under `deno task` it is the project's: a function's own paths start where the user stands.
+  Deno.chdir(surroundings.directory);
   await using pool = new ParallelPool({ nodes: workers, permissions, initializer: logAside });
   // The results of several ranks wait in files, from which they come in order.
   const isOrdered = rank.size > 1 || !options.values.has("unordered");

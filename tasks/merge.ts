@@ -5,7 +5,7 @@ import { type Option, parseOptions } from "../src/cli/options.ts";
 import { reasonOf, UsageError } from "../src/errors.ts";
 import { shellWord } from "../src/format/shell.ts";
 import { formatCount } from "../src/format/quantity.ts";
-import { makeRunDirectory } from "../src/manifest.ts";
+import { lockManifest, makeRunDirectory } from "../src/manifest.ts";
 import { type Merged, mergeInto, mergeRun } from "../src/merge.ts";
 import { statusOf } from "../src/status.ts";
 import { type Format, formats } from "../src/tables.ts";
@@ -59,6 +59,8 @@ export const merge: Command = {
           "--allow-missing",
       );
     }
+    // Whoever ends a run clears up, and would take a table on its way for a leftover.
+    using _lock = await lockManifest(run.directory);
     const merged = file === undefined
       ? await mergeHere(opened)
       : await exportTable(opened, format, { path: file, typed: typedFile });

@@ -84,7 +84,7 @@ export async function runPlan(asked: Asked, surroundings: Surroundings): Promise
   }
   const isFresh = values.has("fresh") && mayBeFresh(rank, surroundings);
   if (isFresh) {
-    const kept = setAside(directory);
+    const kept = await setAside(directory);
     if (kept !== undefined) surroundings.report(`what was there is kept in ${kept}\n`);
   }
   const running = {

@@ -10,7 +10,7 @@ import { defaultWorkers, type WorkerCount } from "../src/nodes/workers.ts";
 import { MAX_RETRIES } from "../src/point_protocol.ts";
 import { ProgressLine } from "../src/cli/progress.ts";
 import type { RankPart } from "../src/rank_report.ts";
-import { reportJson, reportText, type Told } from "../src/report.ts";
+import { isWhole, reportJson, reportText, type Told } from "../src/report.ts";
 import type { Running } from "../src/running.ts";
 import { findRank, idleTasks, oneOfManyCpus } from "../src/nodes/ranks.ts";
 import { runSweep } from "../src/sweep.ts";
@@ -135,7 +135,7 @@ export async function carryOut(
   };
   if (values.has("json")) surroundings.print(reports.json(told));
   if (!isQuiet && !isLaunched) surroundings.report(reports.text(told));
-  if (report.merged !== undefined) return report.merged.failed === 0 ? 0 : 1;
+  if (report.merged !== undefined) return isWhole(report) ? 0 : 1;
   if (stopping.aborted) return stopping.reason as number;
   return timer.signal.aborted ? TIME_LIMIT_EXIT : 1;
 }

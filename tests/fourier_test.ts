@@ -295,6 +295,10 @@ for (
     [["a.png", "--radius", "1", "--noise", "2"], "Cannot use --noise 2: expected at most 1"],
     [["a.png", "sub/a.png", "--radius", "1"], '"a.png" and "sub/a.png" would share their files'],
     [["a.png", "--radius", "1,2", "--series", "{stem}.png"], "points that differ in radius"],
+    [
+      ["a.png", "--radius", "1", "--series", "none", "--figure"],
+      "Cannot use --figure with --series",
+    ],
     [["a.png", "--radius", "1", "--series", "{image}.png"], "expected one of {stem}"],
     [["a.png", "--radius", "1", "--series", "{stem:.2f}.png"], "stem is no number"],
   ] as [string[], string][]

@@ -130,6 +130,19 @@ Deno.test("map keeps what functions log out of the results", () =>
     for (const line of ["x is 1", "[ 2 ]"]) assertStringIncludes(ran.stderr, `${line}\n`);
   }));
 
+Deno.test("map calls functions in the user's folder, wherever the program stands", () =>
+  inFolder(async (folder) => {
+    await Deno.mkdir(`${folder}/sub`);
+    const code = 'export const f = (x: number) => (Deno.writeTextFileSync(`b${x}.dat`, "x"), x);\n';
+    await Deno.writeTextFile(`${folder}/sub/io.ts`, code);
+    const words = ["map", "./io.ts#f", "1,2", "--allow", "write"];
+    const ran = await gridiron(folder, words, { INIT_CWD: `${folder}/sub` });
+    assertEquals([ran.code, ran.stdout], [0, "1\n2\n"], ran.stderr);
+    assertEquals([...Deno.readDirSync(`${folder}/sub`)].map(({ name }) => name).sort(), [
+      ...["b1.dat", "b2.dat", "io.ts"],
+    ]);
+  }));
+
 Deno.test("map says how a function may do what it may not", () =>
   inFolder(async (folder) => {
     const code = 'export const size = () => Deno.readTextFileSync("read.ts").length;\n';

@@ -172,8 +172,8 @@ function sum(...costs: FileCounts[]): FileCounts {
 }
 
 /** Files and bytes that do not depend on ranks and points, and how exact the rest is. */
-const FEW_FILES = 16;
-const FEW_BYTES = 20_000;
+const FEW_FILES = 24;
+const FEW_BYTES = 40_000;
 const SHARE = 0.05;
 
 function assertCost(counted: FileCounts, expected: FileCounts, what: string): void {

@@ -205,6 +205,30 @@ Deno.test("the command of a point that failed writes a series where its run does
     assertMatch(failures, /,sweep metropolis --beta 1 .* --seed 1 --series none\n$/);
   }));
 
+Deno.test("a point whose series is gone and that fails now is told, though its row stands", () =>
+  inFolder(async (folder) => {
+    const sweep = ["sweep", "--beta", "1,2", "--iterations", "2e7", "-o", "out", "--no-progress"];
+    assertEquals((await gridiron(folder, [...sweep, "--quiet"])).code, 0);
+    const table = await Deno.readTextFile(`${folder}/out/results.csv`);
+    await Deno.remove(`${folder}/out/mc_data/b2_m1_h1.dat`);
+    const says = "1 point failed; the row from before stands, the series is gone";
+    const again = await gridiron(folder, [...sweep, "--timeout", "10ms"]);
+    assertEquals(again.code, 1);
+    assertStringIncludes(again.stderr, `${says}: point 1: took longer than 0.01 s`);
+    assertStringIncludes(again.stderr, "series:  out/mc_data/ (1 file)\n");
+    const left = await gridiron(folder, [...sweep, "--skip-failed", "--json"]);
+    assertEquals(left.code, 1);
+    const { failed, complete } = JSON.parse(left.stdout);
+    assertEquals([failed, complete], [1, true]);
+    const launch = ["launch", "-N", "2", "--scheduler", "local", "--", "resume", "out"];
+    const ranks = await gridiron(folder, [...launch, "--timeout", "10ms"]);
+    assertEquals(ranks.code, 1);
+    assertStringIncludes(ranks.stderr, "\n1 point failed; the row from before stands\n");
+    assertEquals(await Deno.readTextFile(`${folder}/out/results.csv`), table);
+    // With time enough all is as it was.
+    assertEquals((await gridiron(folder, sweep)).code, 0);
+  }));
+
 Deno.test("series that vanished are announced and made again, --keep-rows accepts it", () =>
   inFolder(async (folder) => {
     const command = ["sweep", "--beta", "1:4", "--iterations", "1000", "-o", "out"];

@@ -300,9 +300,19 @@ Deno.test("ParallelPool calls its initializer in each worker, before the tasks",
   await using pool = new ParallelPool({ nodes: 2, initializer: named("initialize") });
   const greetings = new Set(await pool.map(named("greet"), Array.from({ length: 50 }, () => 0)));
   for (const greeting of greetings) assert(["worker 0", "worker 1"].includes(greeting), greeting);
-  await using broken = new ParallelPool({ nodes: 2, initializer: named("failInitializing") });
+});
+
+Deno.test("no pool runs a task in a worker whose initializer failed", async () => {
+  const initializer = named("failInitializing");
+  await using parallel = new ParallelPool({ nodes: 2, initializer });
+  await using serial = new SerialPool({ initializer });
+  for (const pool of [parallel, serial]) {
+    for (let attempt = 0; attempt < 4; attempt++) {
+      await assertRejects(() => pool.map(Math.sqrt, [1, 4, 9]), Error, "not today");
+    }
+  }
   await assertRejects(
-    () => broken.map(Math.sqrt, [1]),
+    () => parallel.map(Math.sqrt, [1]),
     Error,
     "Cannot start the workers: not today",
   );

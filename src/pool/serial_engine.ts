@@ -102,9 +102,9 @@ export class SerialEngine implements Engine {
 
   async #open(): Promise<void> {
     if (this.#isOpen) return;
-    this.#isOpen = true;
     const { initializer, original } = this.#options;
     if (initializer !== undefined) await (await codeOf(initializer, original))(0);
+    this.#isOpen = true;
   }
 }
 

@@ -129,7 +129,10 @@ export class Team implements Disposable {
         continue;
       } else {
         const call = member.held.shift()!;
-        if ("error" in news.answer) throw new WorkerError(member.number, news.answer.error);
+        if ("error" in news.answer) {
+          if (!member.isOpen) this.dismiss(member.number);
+          throw new WorkerError(member.number, news.answer.error);
+        }
         const wasOpen = member.isOpen;
         member.isOpen = true;
         this.#failedStarts = 0;

@@ -96,7 +96,7 @@ Deno.test("fourier clips what is beyond black and white, however far", () => {
   }
 });
 
-Deno.test("fourier shows nothing of a flat picture outside the circle, for nothing is there", () => {
+Deno.test("fourier shows nothing of a flat picture outside the circle", () => {
   const flat = pictureOf(31, 20, () => 100);
   assert(run(pointOf(flat, { operation: "highpass" })).grey.every((value) => value === 0));
   // One grey level in one pixel is something.

@@ -1,0 +1,121 @@
+/** Several processes in one run directory: none undoes what another did, and all tell the truth. */
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { lockManifest, readManifest, replaceManifest } from "../src/manifest.ts";
+import { contents, gridiron, inFolder, start } from "./program.ts";
+
+const PAUSE_MS = 20;
+const RUN = ["--iterations", "100", "--series", "none", "-o", "run", "--no-progress"];
+
+/** Waits until a ledger of the run has its last line. */
+async function closing(folder: string, ledger: string): Promise<void> {
+  for (;;) {
+    const text = await Deno.readTextFile(`${folder}/run/ledger/${ledger}`).catch(() => "");
+    if (text.includes('"closed"')) return;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+}
+
+/** Puts a plan in the place of the newest, as an extension by another process would. */
+async function extendElsewhere(folder: string): Promise<void> {
+  const directory = `${folder}/run`;
+  await gridiron(folder, ["sweep", "--beta", "1:3", "--beta", "7", ...RUN.with(5, "other")]);
+  const { plans } = (await readManifest(`${folder}/other`))!;
+  const manifest = (await readManifest(directory))!;
+  await replaceManifest(directory, { ...manifest, plans: [manifest.plans[0]!, plans[0]!] });
+}
+
+Deno.test("who extends a run that was extended meanwhile is refused, and changes nothing", () =>
+  inFolder(async (folder) => {
+    await gridiron(folder, ["sweep", "--beta", "1:3", ...RUN]);
+    const lock = await lockManifest(`${folder}/run`);
+    const waiting = start(folder, ["sweep", "--beta", "1:3", "--beta", "9", ...RUN]);
+    await new Promise((resolve) => setTimeout(resolve, 50 * PAUSE_MS));
+    await extendElsewhere(folder);
+    const before = await contents(`${folder}/run`);
+    lock[Symbol.dispose]();
+    const { code, stderr } = await waiting.ended;
+    assertEquals(code, 2, stderr);
+    assertMatch(stderr, /^gridiron: Cannot use ".*run": (another process has changed|it holds an)/);
+    assertEquals(await contents(`${folder}/run`), before);
+  }));
+
+Deno.test("who made points of a plan that was extended meanwhile leaves the table alone", () =>
+  inFolder(async (folder) => {
+    await gridiron(folder, ["sweep", "--beta", "1:3", ...RUN]);
+    await Deno.remove(`${folder}/run/ledger/0-1.ndjson`);
+    const lock = await lockManifest(`${folder}/run`);
+    const waiting = start(folder, ["sweep", "--beta", "1:3", ...RUN]);
+    await closing(folder, "0-1.ndjson");
+    await extendElsewhere(folder);
+    await Deno.writeTextFile(`${folder}/run/results.csv`, "newer\n");
+    lock[Symbol.dispose]();
+    const { code, stderr } = await waiting.ended;
+    assertEquals(code, 1);
+    assertMatch(stderr, /Cannot write the table of ".*": another process .*, to go on: .* resume /);
+    assertEquals(await Deno.readTextFile(`${folder}/run/results.csv`), "newer\n");
+    // Its points are there for whoever goes on.
+    const gone = await gridiron(folder, ["resume", "run"]);
+    assertMatch(gone.stderr, /^4 points \(3 done before\)/);
+  }));
+
+Deno.test("rows that go while a run is merged are told, and it fails", () =>
+  inFolder(async (folder) => {
+    await gridiron(folder, ["sweep", "--beta", "1:3", ...RUN]);
+    await Deno.remove(`${folder}/run/ledger/0-1.ndjson`);
+    const lock = await lockManifest(`${folder}/run`);
+    const waiting = start(folder, ["resume", "run", "--no-progress"]);
+    await closing(folder, "0-1.ndjson");
+    await Deno.remove(`${folder}/run/ledger/0-1.ndjson`);
+    lock[Symbol.dispose]();
+    const { code, stderr } = await waiting.ended;
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "3 points without a row: ");
+    assertMatch(stderr, /to go on: .* resume run\n$/);
+  }));
+
+Deno.test("a second signal ends a process that waits for another one's merge", () =>
+  inFolder(async (folder) => {
+    await gridiron(folder, ["sweep", "--beta", "1:3", ...RUN]);
+    await Deno.remove(`${folder}/run/ledger/0-1.ndjson`);
+    using _lock = await lockManifest(`${folder}/run`);
+    const { process, ended } = start(folder, ["resume", "run", "--no-progress"]);
+    await closing(folder, "0-1.ndjson");
+    process.kill("SIGINT");
+    await new Promise((resolve) => setTimeout(resolve, 50 * PAUSE_MS));
+    process.kill("SIGINT");
+    assertEquals((await ended).code, 130);
+  }));
+
+Deno.test("merge and --fresh wait for whoever merges", () =>
+  inFolder(async (folder) => {
+    await gridiron(folder, ["sweep", "--beta", "1:3", ...RUN]);
+    for (const command of [["merge", "run"], ["sweep", "--beta", "1:3", ...RUN, "--fresh"]]) {
+      const lock = await lockManifest(`${folder}/run`);
+      let isOver = false;
+      const waiting = start(folder, command).ended.finally(() => isOver = true);
+      await new Promise((resolve) => setTimeout(resolve, 40 * PAUSE_MS));
+      assertEquals(isOver, false);
+      lock[Symbol.dispose]();
+      assertEquals((await waiting).code, 0);
+    }
+    // Who gets it then finds another run.json in its place.
+    assertEquals([...(await contents(`${folder}/run.old-1`)).keys()], [
+      ...["ledger/0-1.ndjson", "results.csv", "run.json"],
+    ]);
+  }));
+
+Deno.test("launch fails when nobody can write the table", () =>
+  inFolder(async (folder) => {
+    for (const ranks of ["1", "2"]) {
+      await gridiron(folder, ["sweep", "--beta", "1:9", ...RUN]);
+      await Deno.remove(`${folder}/run/results.csv`);
+      await Deno.mkdir(`${folder}/run/results.csv/in the way`, { recursive: true });
+      await Deno.remove(`${folder}/run/ledger/0-1.ndjson`);
+      const launch = ["launch", "-N", ranks, "--scheduler", "local", "--", "resume", "run"];
+      const { code, stderr } = await gridiron(folder, launch);
+      assertEquals(code, 1, stderr);
+      assertMatch(stderr, /Cannot write the table of "run": .*\n$/);
+      assertEquals(/^results: /m.test(stderr), false);
+      await Deno.remove(`${folder}/run`, { recursive: true });
+    }
+  }));
