@@ -13,7 +13,7 @@ import type { Plan } from "./plan.ts";
 import { readRunLedger, type Run, type RunVisitor } from "./run_ledgers.ts";
 import { shellWord } from "./format/shell.ts";
 import { RowWindow } from "./row_window.ts";
-import type { Table, TableRow } from "./table.ts";
+import { numberOf, type Table, type TableRow } from "./table.ts";
 import { removeIfThere, TextFile } from "./text_file.ts";
 import { pointWriter } from "./value_text.ts";
 
@@ -141,15 +141,23 @@ export async function mergeInto(
 
 /** Counts, for each column that can be doubtful, the rows in which it is. */
 function makeDoubts({ columns }: Descriptor) {
-  return columns.flatMap((column, place) => {
+  return columns.flatMap((column) => {
     if (column.doubtful === undefined) return [];
-    const { below } = column.doubtful;
+    const rules = column.doubtful.rules.map(({ product, below }) => {
+      const places = product.map((name) => columns.findIndex((column) => column.name === name));
+      return { places, below };
+    });
+    const isDoubtful = (row: string) =>
+      rules.some(({ places, below }) => {
+        let product = 1;
+        for (const place of places) product *= numberOf(cellAt(row, place)) ?? NaN;
+        return !(product >= below);
+      });
     const doubt = {
       column,
       count: 0,
       look(row: string): void {
-        const cell = cellAt(row, place);
-        if (cell === "" || cell === "-inf" || Number(cell) < below) doubt.count++;
+        if (isDoubtful(row)) doubt.count++;
       },
     };
     return [doubt];

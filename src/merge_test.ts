@@ -4,6 +4,8 @@ import type { Entry } from "../wasm/kernel.ts";
 import { type Done, planOf, runOf, writeLedger } from "../tests/run_fixture.ts";
 import { mergeRun } from "./merge.ts";
 
+const FEW = { rules: [{ product: ["n"], below: 50 }], text: "few" };
+
 const KERNEL: Entry = {
   descriptor: {
     name: "test",
@@ -11,7 +13,7 @@ const KERNEL: Entry = {
     doc: "",
     source: "",
     parameters: [],
-    columns: [{ name: "y", doc: "" }, { name: "n", doc: "", doubtful: { below: 50, text: "few" } }],
+    columns: [{ name: "y", doc: "" }, { name: "n", doc: "", doubtful: FEW }],
     lanes: 1,
   },
   wasmDigest: "",
@@ -115,7 +117,7 @@ Deno.test("mergeRun() forgets a failure once the point has a row, in either orde
   }
 });
 
-Deno.test("mergeRun() counts points in doubt: below the bound, or without a number", async () => {
+Deno.test("mergeRun() counts points in doubt by what their rows say", async () => {
   const rows: Done[] = [[0, [1, 49.9]], [1, [1, 50]], [2, [1, NaN]], [3, [1, Infinity]], [4, "no"]];
   assertEquals((await merged(6, rows)).doubtful, ["n 2"]);
 });

@@ -66,8 +66,8 @@ export function cellReader(columns: readonly TypedColumn[]): (row: TableRow) => 
   };
 }
 
-/** A number as it stands in a CSV file. */
-function numberOf(cell: string | undefined): number | null {
+/** A number as it stands in a CSV file; null for a missing one. */
+export function numberOf(cell: string | undefined): number | null {
   if (cell === undefined || cell === "") return null;
   if (cell === "inf") return Infinity;
   return cell === "-inf" ? -Infinity : Number(cell);

@@ -42,8 +42,16 @@ export interface Column {
   readonly unit?: string;
   /** Known before anything is computed: it comes from the parameters and files. */
   readonly isGiven?: true;
-  /** A point where this is below `value`, or missing, is counted in the report with this text. */
-  readonly doubtful?: { readonly below: number; readonly text: string };
+  /** Rows that are not to be trusted, for what they say themselves. */
+  readonly doubtful?: Doubt;
+}
+
+/** What makes a row doubtful; the report counts such points. */
+export interface Doubt {
+  /** A product of columns that is below its bound, or lacks a number; one of them is enough. */
+  readonly rules: readonly { readonly product: readonly string[]; readonly below: number }[];
+  /** What the report says of such points, behind "with". */
+  readonly text: string;
 }
 
 /** A file that a kernel can write beside each row. */

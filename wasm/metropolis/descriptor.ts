@@ -57,9 +57,13 @@ export const metropolis: Descriptor = {
       name: "n_eff",
       doc: "effective number of independent samples of x^2: measured steps / tau",
       doubtful: {
-        below: 50,
-        text: "fewer than 50 autocorrelation times after burn-in: the errors there are not to be " +
-          "trusted, raise --iterations",
+        rules: [
+          { product: ["n_eff"], below: 50 },
+          // No more samples are independent than there were moves: else tau came out too small.
+          { product: ["tau", "acceptance"], below: 1 },
+        ],
+        text: "fewer than 50 autocorrelation times after burn-in, or a tau too short for one " +
+          "move: the errors there are not to be trusted, raise --iterations",
       },
     },
   ],
