@@ -176,9 +176,16 @@ function parseSpaced(
   const wanted = countOf(name, text, wholeQuotient(count, ONE));
   if (kind !== "lin") return logarithmic(name, text, { kind, start, stop, count: wanted });
   if (wanted === 1) return [toNumber(start)];
+  const distance = difference(stop, start);
+  if (!Number.isFinite(toNumber(distance))) {
+    throw new UsageError(
+      `Cannot read --${name} "${text}": its ends are further apart than a double can tell, ` +
+        "expected nearer ones",
+    );
+  }
   return evenlySpaced(name, text, {
     start: formatDecimal(start),
-    step: formatDecimal(difference(stop, start)),
+    step: formatDecimal(distance),
     over: wanted - 1,
     count: wanted,
   });

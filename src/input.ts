@@ -45,9 +45,7 @@ export function readColumns(source: string, read: ReadInput): Map<string, LinedV
   }
   const columns = new Map<string, LinedValue[]>();
   for (const [i, name] of header.cells.entries()) {
-    if (columns.has(name)) {
-      throw new UsageError(`Cannot use "${sourceName(source)}": column ${name} is there twice`);
-    }
+    if (columns.has(name)) throw isThereTwice(source, name);
     columns.set(
       name,
       rows.map(({ cells, line }) => ({ line, value: readNumber(source, line, cells[i]!) })),
@@ -74,7 +72,12 @@ function readColumn(source: string, name: string, text: string): LinedValue[] {
         `${header?.cells.join(", ") ?? "its header line"}`,
     );
   }
+  if (header!.cells.lastIndexOf(name) !== place) throw isThereTwice(source, name);
   return rows.map(({ cells, line }) => ({ line, value: readNumber(source, line, cells[place]!) }));
+}
+
+function isThereTwice(source: string, name: string): UsageError {
+  return new UsageError(`Cannot use "${sourceName(source)}": column ${name} is there twice`);
 }
 
 function readNumber(source: string, line: number, text: string): Decimal {

@@ -31,6 +31,7 @@ Deno.test("readValues() names the line of a bad value and the columns that there
   refused("typo.txt", 'Cannot read "typo.txt" line 2: "half" is not a finite number');
   refused("empty.txt", "it has no values");
   refused("bad.csv:m", 'Cannot read "bad.csv" line 3: "NaN" is not a finite number');
+  refused("twice.csv:beta", 'Cannot use "twice.csv": column beta is there twice');
   refused("table.csv:nu", 'Cannot find column "nu" in "table.csv": expected one of run, beta');
 });
 

@@ -28,6 +28,11 @@ const PRINT_CHARACTERS = 1 << 16;
 /** Failures that are told one by one. */
 const SHOWN_FAILURES = 10;
 
+/** What would make two lines of a text. */
+const LINE_ENDS = /[\n\r]/;
+/** What JSON.stringify() puts in as it is. */
+const MINUS_ZERO = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON("-0");
+
 const OPTIONS: readonly Option[] = [
   { name: "json", doc: "the results as one JSON array; a task that failed as {index, error, …}" },
   { name: "unordered", doc: "print results as they are finished (one process alone)" },
@@ -329,9 +334,12 @@ function readSettings({ values }: Options, { environment }: Surroundings, tasks:
   };
 }
 
-/** A result as a line: text as it is, numbers in their shortest form, the rest as JSON. */
+/** A result as a line: numbers in their shortest form, text of one line as it is, else JSON. */
 function lineOf(value: unknown): string {
-  return typeof value === "object" && value !== null ? json(value) : String(value);
+  const isPlain = typeof value === "string"
+    ? !LINE_ENDS.test(value)
+    : typeof value !== "object" && !Object.is(value, -0) || value === null;
+  return isPlain ? String(value) : json(value);
 }
 
 /** JSON, with what it does not have in its nearest form. */
@@ -345,6 +353,8 @@ function json(value: unknown): string {
  * @throws {TypeError} for bytes that are no list
  */
 function nearest(part: unknown): unknown {
+  // JSON has the sign of zero, but JSON.stringify() does not.
+  if (Object.is(part, -0)) return MINUS_ZERO;
   if (typeof part === "number") return Number.isFinite(part) ? part : String(part);
   if (typeof part === "bigint") return String(part);
   if (typeof part !== "object" || part === null) return part;

@@ -25,7 +25,7 @@ Deno.test("map calls functions of the global objects, its own and those of files
       ["map host 3,3", `Rank: 3 -- ${Deno.hostname()}\n`.repeat(2)],
       ["map ./functions.ts#scaled 0.1:0.3:0.1", "1\n2\n3\n"],
       ["map functions.ts#words 1", '{"x":1,"list":[1],"nothing":"Infinity"}\n'],
-      ["map functions.ts#read 1 --allow read", "1\n4\n\n"],
+      ["map functions.ts#read 1 --allow read", '"1\\n4\\n"\n'],
       ["map pow 1,2 3,3 --json", "[1,8]\n"],
     ];
     for (const [line, expected] of cases) {
@@ -92,6 +92,8 @@ export const error = () => [new RangeError("why"), /x/g];
 export const bytes = () => new ArrayBuffer(3);
 export const run = () => new Deno.Command("ls").outputSync().code;
 export const coloured = () => { throw new Error("boo \\u001b[31mred"); };
+export const lines = () => "a\\nb";
+export const zeros = () => [-0, 0, { x: -0 }];
 export const hostile = () => { throw new Proxy({}, { get() { throw 1; } }); };
 `;
 
@@ -99,6 +101,8 @@ Deno.test("map prints what is in a result, whatever holds it, and what was throw
   inFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/odd.ts`, ODD);
     const prints = {
+      lines: '"a\\nb"\n',
+      zeros: '[-0,0,{"x":-0}]\n',
       nested: '{"a":[[[[1,"2"]]]],"when":"1970-01-01T00:00:00.000Z"}\n',
       array: '[1,"NaN"]\n',
       error: '["RangeError: why","/x/g"]\n',

@@ -48,7 +48,7 @@ export function makeBins(plan: Plan, axis: Axis, maxBins: number): Bins {
     ...{ name, isNumeric: numeric, count, values: distinct.length },
     of: (place) => binOf(ranks[place]!),
     centres: firsts.map((first, bin) =>
-      numeric ? (distinct[first]! + distinct[lasts[bin]!]!) / 2 : bin
+      numeric ? middle(distinct[first]!, distinct[lasts[bin]!]!) : bin
     ),
     texts: firsts.map((first, bin) => {
       const last = lasts[bin]!;
@@ -56,6 +56,11 @@ export function makeBins(plan: Plan, axis: Axis, maxBins: number): Bins {
       return first === last ? text : `${text}…${write(distinct[last]!)}`;
     }),
   };
+}
+
+/** The sum of two large numbers would be none. */
+function middle(first: number, last: number): number {
+  return first / 2 + last / 2;
 }
 
 /** As `makeBins()` for a range, which may be too long to be a list. */
@@ -73,7 +78,7 @@ function rangeBins(plan: Plan, { name, values }: Axis, maxBins: number): Bins {
   return {
     ...{ name, isNumeric: true, count: ends.length, values: total },
     of: (place) => Math.floor((isFalling ? total - 1 - place : place) / size),
-    centres: ends.map(([first, last]) => (first + last) / 2),
+    centres: ends.map(([first, last]) => middle(first, last)),
     texts: ends.map(([first, last]) =>
       first === last ? write(first) : `${write(first)}…${write(last)}`
     ),

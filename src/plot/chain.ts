@@ -130,7 +130,8 @@ function draw(
   ] as const;
   const height = lower + LOWER_HEIGHT + 50;
   const body = head + tracePanel(chain, trace) +
-    histogramPanel(kept, density, chain.column, boxes[0]) + memoryPanel(kept, boxes[1]);
+    histogramPanel(kept, density, chain.column, boxes[0]) +
+    memoryPanel(kept, chain.column, boxes[1]);
   const svg = svgOf(WIDTH, height, title, body);
   return { width: WIDTH, height, title, svg, zones: [] };
 }
@@ -198,7 +199,8 @@ function histogramPanel(
 }
 
 /** The autocorrelation of the values themselves. */
-function memoryPanel(values: Float64Array, box: Box): string {
+function memoryPanel(values: Float64Array, column: string, box: Box): string {
+  const yLabel = `autocorrelation of ${column}`;
   const rho = autocorrelation(values);
   const x = pointRuler([0, Math.max(1, rho.length - 1)], spanX(box), {
     ...{ isLog: false, isUpright: false },
@@ -208,7 +210,7 @@ function memoryPanel(values: Float64Array, box: Box): string {
   const body = `<path d="M${px(box.left)} ${px(zero)}h${px(box.width)}" stroke="#999"/>\n` +
     pathOf(rho.map((value, lag): Point => [x.scale(lag), y.scale(value)]), BLUE, 1.5);
   const note = rho.length < 2 ? textAt("it never moved", { x: box.left + 8, y: box.top + 18 }) : "";
-  return body + note + frame(box, { x, y }, { xLabel: "lag (steps)", yLabel: "autocorrelation" });
+  return body + note + frame(box, { x, y }, { xLabel: "lag (steps)", yLabel });
 }
 
 /** ρ(0), ρ(1), … until it has been forgotten for a while; ρ(0) alone for values that never vary. */
