@@ -334,7 +334,8 @@ class Desk {
   noteMachine(): void {
     if (this.#isMachineNoted || performance.now() - this.#startMs < MACHINE_MS) return;
     this.#isMachineNoted = true;
-    cpuModel().then((cpu) => this.#isClosed || this.#ledger.note({ cpu }));
+    // A ledger that cannot be written to will say so with the next point.
+    cpuModel().then((cpu) => this.#isClosed || this.#ledger.note({ cpu })).catch(() => {});
   }
 
   /** Writes down the CPU time so far, for whoever watches. */

@@ -2,7 +2,7 @@
 /// <reference lib="deno.worker" />
 /** A worker for tests of the pool: it adds, waits, throws and dies as it is told. */
 import { Transfer } from "../src/pool/protocol.ts";
-import { serve } from "../src/pool/serve.ts";
+import { serve, tick } from "../src/pool/serve.ts";
 
 let opened: number[] = [];
 
@@ -31,6 +31,11 @@ serve({
   async wait(flag: Int32Array): Promise<string> {
     while (Atomics.load(flag, 0) === 0) await new Promise((resolve) => setTimeout(resolve, 1));
     return "waited";
+  },
+
+  async tickAndWait(): Promise<void> {
+    tick();
+    await new Promise<never>(() => {});
   },
 
   never: () => new Promise<void>(() => {}),

@@ -1,4 +1,5 @@
 /** Ranks that were started: how they are asked to stop, and what came of them. */
+import { reasonOf } from "../errors.ts";
 import { sleep } from "../sleep.ts";
 
 /** How everything that was started ended. */
@@ -22,7 +23,7 @@ const MAX_LINE_CHARACTERS = 1 << 16;
 
 /** Programs under way, each in a process group of its own, so that a terminal's signals pass by. */
 export class RunningRanks {
-  readonly #children: Deno.ChildProcess[];
+  readonly #children: Deno.ChildProcess[] = [];
   readonly #relayed: Promise<unknown>;
 
   /**
@@ -36,17 +37,23 @@ export class RunningRanks {
     folder: string,
     relay?: (lines: string) => void,
   ) {
-    this.#children = commands.map(([program, ...args]) =>
-      new Deno.Command(program!, {
-        args,
-        cwd: folder,
-        env: { INIT_CWD: folder, SLURM_EXIT_ERROR: String(SLURM_EXIT) },
-        stdin: "null",
-        stdout: "inherit",
-        stderr: relay === undefined ? "inherit" : "piped",
-        detached: true,
-      }).spawn()
-    );
+    const options = {
+      cwd: folder,
+      env: { INIT_CWD: folder, SLURM_EXIT_ERROR: String(SLURM_EXIT) },
+      ...{ stdin: "null", stdout: "inherit", detached: true },
+      stderr: relay === undefined ? "inherit" : "piped",
+    } as const;
+    for (const [i, [program, ...args]] of commands.entries()) {
+      try {
+        this.#children.push(new Deno.Command(program!, { args, ...options }).spawn());
+      } catch (error) {
+        // Those that are there must not go on alone.
+        this.cancel();
+        if (error instanceof Deno.errors.NotFound) throw error;
+        const which = `process ${i + 1} of ${commands.length}`;
+        throw new Error(`Cannot start ${which}: ${reasonOf(error)}`, { cause: error });
+      }
+    }
     const relays = relay === undefined
       ? []
       : this.#children.map(({ stderr }) => passOn(stderr, relay));

@@ -117,17 +117,23 @@ class SyncLists implements Lists {
     const columns: unknown[][] = this.#iterators.map(() => []);
     let count = 0;
     this.#isReading = true;
-    // A list may end the map while it is read.
-    for (; count < most && !this.isExhausted; count++) {
-      const steps = this.#iterators.map((iterator) => iterator.next());
-      if (isEnd(steps, this.#count + count)) {
-        this.isExhausted = true;
-        break;
+    try {
+      // A list may end the map while it is read.
+      for (; count < most && !this.isExhausted; count++) {
+        const steps = this.#iterators.map((iterator) => iterator.next());
+        if (isEnd(steps, this.#count + count)) {
+          this.isExhausted = true;
+          break;
+        }
+        for (let i = 0; i < steps.length; i++) columns[i]!.push(steps[i]!.value);
       }
-      for (let i = 0; i < steps.length; i++) columns[i]!.push(steps[i]!.value);
+    } catch (error) {
+      this.end();
+      throw error;
+    } finally {
+      this.#isReading = false;
+      if (this.#isEnded) this.#close();
     }
-    this.#isReading = false;
-    if (this.#isEnded) this.#close();
     this.#count += count;
     return count === 0 ? undefined : { columns, count };
   }
@@ -209,7 +215,7 @@ class AsyncLists implements Lists {
         this.#ahead.onChange();
       }
     } catch (error) {
-      this.#isEnded = true;
+      this.end();
       this.#error = { error };
       this.#ahead.onChange();
     }

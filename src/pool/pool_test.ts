@@ -56,6 +56,30 @@ testBoth(".map() refuses lists of unequal length", async (makePool) => {
   }
 });
 
+testBoth(".map() ends every list when one of them is at fault", async (makePool) => {
+  await using pool = makePool();
+  const ended: string[] = [];
+  function* long() {
+    try {
+      for (let i = 0; i < 1e6; i++) yield i;
+    } finally {
+      ended.push("long");
+    }
+  }
+  async function* slow() {
+    yield* long();
+  }
+  function* bad() {
+    yield 1;
+    throw new Error("no more");
+  }
+  const lists = [[[1, 2].values(), long()], [[1, 2].values(), slow()], [bad(), long()]] as const;
+  for (const [one, other] of lists) {
+    await assertRejects(() => pool.map(Math.pow, one, other), Error);
+  }
+  assertEquals(ended, ["long", "long", "long"]);
+});
+
 testBoth(".map() passes on what a list throws", async (makePool) => {
   await using pool = makePool();
   function* bad() {

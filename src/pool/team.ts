@@ -69,15 +69,20 @@ function callsOf(member: Member | undefined): number {
   return member.isOpen ? member.held.length : Math.max(0, member.held.length - 1);
 }
 
-/** What a member's thread said, or that it is gone. */
+/** What a member's thread said, that it is gone, or what went wrong at its tick. */
 type News =
   & { readonly member: Member }
-  & ({ readonly answer: Answer } | { readonly part: unknown } | { readonly death: string });
+  & (
+    | { readonly answer: Answer }
+    | { readonly part: unknown }
+    | { readonly death: string }
+    | { readonly error: unknown }
+  );
 
 /** The workers of the commands and of the library's pools. Dispose of it to end them. */
 export class Team implements Disposable {
   readonly nodes: number;
-  /** Called when a worker ticks, as it may do amid a long call. */
+  /** Called when a worker ticks, as it may do amid a long call; `uimap` throws what it throws. */
   onTick: () => void = () => {};
   /** Called when a worker hands over a part of its answer to a call. */
   onPart: (call: Call, part: unknown) => void = () => {};
@@ -121,6 +126,7 @@ export class Team implements Disposable {
       }
       const { member } = news;
       if (member !== this.#members[member.number]) continue;
+      if ("error" in news) throw news.error;
       if ("death" in news) {
         const lost = this.#bury(member, news.death);
         for (const call of lost) yield { call, death: news.death, worker: member.number };
@@ -221,7 +227,7 @@ export class Team implements Disposable {
     });
     const member: Member = { number, thread, held: [], isOpen: false, isRetired: false };
     thread.onmessage = ({ data }: MessageEvent<Answer | Tick | Part | Death>) => {
-      if ("tick" in data) this.onTick();
+      if ("tick" in data) this.#tick(member);
       else if ("part" in data) this.#tell({ member, part: data.part });
       else if ("death" in data) this.#tell({ member, death: data.death });
       else this.#tell({ member, answer: data });
@@ -232,6 +238,15 @@ export class Team implements Disposable {
     };
     this.#members[number] = member;
     return member;
+  }
+
+  /** Nobody would catch what is thrown here. */
+  #tick(member: Member): void {
+    try {
+      this.onTick();
+    } catch (error) {
+      this.#tell({ member, error });
+    }
   }
 
   #tell(news: News): void {

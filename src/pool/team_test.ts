@@ -139,6 +139,14 @@ Deno.test("Team.uimap() ends with the error of a call, and its own name", async 
   }
 });
 
+Deno.test("Team.uimap() ends with what goes wrong at a worker's tick", async () => {
+  using team = teamOf(2);
+  team.onTick = () => {
+    throw new RangeError("No space left on device");
+  };
+  await assertRejects(() => all(team, [call("tickAndWait")]), RangeError, "No space left");
+});
+
 Deno.test("Team.uimap() ends with the error of an initializer", async () => {
   using team = teamOf(1);
   const start = () => all(team, [call("add", 1, 1)], () => call("fail", "not today"));
