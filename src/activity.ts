@@ -12,6 +12,8 @@ export interface Activity {
   readonly points: number;
   readonly workers: number;
   readonly wall_seconds: number;
+  /** The time in which `cpu_seconds` and `busy_seconds` were used. */
+  readonly measured_seconds: number;
   /** Time each worker spent on points. */
   readonly busy_seconds: readonly number[];
   /** CPU time of the process, where it was written down. */
@@ -61,6 +63,9 @@ function readActivity(path: string, nowMs: number): Activity {
   const workers = Number(header.workers ?? Math.max(busyMs.length, noted.length));
   const cpuMs = time?.cpu_ms;
   const tailMs = closed === undefined ? undefined : time?.tail_ms;
+  const wallMs = Number.isNaN(startMs) ? 0 : Math.max(0, endMs - startMs);
+  // Whoever is at work wrote it down some time ago.
+  const measuredMs = isAlive && typeof time?.wall_ms === "number" ? time.wall_ms : wallMs;
   return {
     rank: Number(header.rank ?? 0),
     attempt: Number(header.attempt ?? 1),
@@ -68,7 +73,8 @@ function readActivity(path: string, nowMs: number): Activity {
     state: closed !== undefined ? "ended" : isAlive ? "running" : "died",
     points,
     workers,
-    wall_seconds: Number.isNaN(startMs) ? 0 : Math.max(0, endMs - startMs) / 1000,
+    wall_seconds: wallMs / 1000,
+    measured_seconds: measuredMs / 1000,
     busy_seconds: Array.from(
       { length: workers },
       (_, worker) => Math.max(noted[worker] ?? 0, busyMs[worker] ?? 0) / 1000,
@@ -115,20 +121,18 @@ export function activityText(starts: readonly Activity[]): string {
   const told = starts.slice(-MAX_TOLD);
   const lines = told.map((start) => {
     const { rank, attempt, host, state, points, workers, wall_seconds: wall } = start;
+    const measured = start.measured_seconds;
     const name = `rank ${rank}${attempt > 1 ? `, start ${attempt}` : ""} on ${host}: ${state}`;
     const parts = [
       `${formatCount(points, "point")} in ${formatDuration(1000 * wall)}`,
       formatCount(workers, "worker"),
     ];
-    if (start.cpu_seconds !== null && wall > 0) {
-      parts.push(`speed-up ${(start.cpu_seconds / wall).toFixed(2)}`);
+    if (start.cpu_seconds !== null && measured > 0) {
+      parts.push(`speed-up ${(start.cpu_seconds / measured).toFixed(2)}`);
     }
-    if (wall > 0) parts.push(`workers busy ${busyText(start.busy_seconds, wall)}`);
+    if (measured > 0) parts.push(`workers busy ${busyText(start.busy_seconds, measured)}`);
     if (start.idle_tail_seconds !== null && start.idle_tail_seconds > 0) {
       parts.push(`idle tail ${formatDuration(1000 * start.idle_tail_seconds)}`);
-    }
-    if (points < workers && state === "ended" && points > 0) {
-      parts.push(`${workers - points} idle: fewer points than workers`);
     }
     return `${name}, ${parts.join(", ")}\n`;
   });

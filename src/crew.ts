@@ -172,6 +172,7 @@ export async function runMissing(
     ) {
       desk.take(outcome);
     }
+    if (suspects.length > 0) desk.endAlone();
     const own = new Batches(done, crew.team.nodes, pointsAFile(options.plan));
     let source: BatchSource | undefined = own;
     while (source !== undefined) {
@@ -269,6 +270,11 @@ class Desk {
     };
   }
 
+  /** From now on all workers have something to do. */
+  endAlone(): void {
+    this.#meter.wasAlone();
+  }
+
   /** Missing points, in batches. */
   batches(batches: BatchSource): CallSource {
     this.#batches = batches;
@@ -340,7 +346,12 @@ class Desk {
 
   /** Writes down the CPU time so far, for whoever watches. */
   noteWork(): void {
-    const note = this.#meter.noteIfDue();
+    const note = this.#meter.noteIfDue(() => {
+      const nowMs = performance.timeOrigin + performance.now();
+      return this.#crew.control.states().map(({ index, sinceMs }) =>
+        index < 0 || sinceMs === 0 ? 0 : Math.max(0, nowMs - sinceMs)
+      );
+    });
     if (note !== undefined) this.#ledger.note({ ...note });
   }
 

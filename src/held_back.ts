@@ -4,8 +4,10 @@ import type { Work } from "./meter.ts";
 
 /** What is known of a start. */
 export interface Start {
-  /** Points computed. */
+  /** Points that there were to compute; fewer may have been. */
   readonly points: number;
+  /** Whether it ended before they were done. */
+  readonly isStopped: boolean;
   /** Workers asked for, and CPUs that they could use. */
   readonly workers: number;
   readonly cpus: number;
@@ -24,7 +26,7 @@ const SHORT_MS = 500;
 const MAX_LISTED = 16;
 
 /** The reasons, the largest first; none when the workers were busy all the time. */
-export function heldBack({ points, workers, cpus, work, wholeMs }: Start): string[] {
+export function heldBack({ points, isStopped, workers, cpus, work, wholeMs }: Start): string[] {
   if (points === 0) return [];
   if (points < workers) {
     const most = 100 * points / workers;
@@ -33,19 +35,30 @@ export function heldBack({ points, workers, cpus, work, wholeMs }: Start): strin
       `${workers - points} idle, ${most < 1 ? "less than 1" : `at most ${Math.floor(most)}`} %`,
     ];
   }
-  const { wallMs, cpuMs } = work;
+  const { wallMs, cpuMs, aloneMs } = work;
   if (wallMs < SHORT_MS) return [];
   const lost = (time: (worker: Work["workers"][number]) => number) =>
     work.workers.reduce((sum, worker) => sum + time(worker), 0) / (wallMs * work.workers.length);
   const reasons: { readonly share: number; readonly text: string }[] = [];
   const longest = (times: number[]) => formatDuration(Math.max(...times));
-  const start = lost(({ startMs }) => startMs);
+  // One worker made them, the others waited.
+  const alone = (1 - 1 / work.workers.length) * aloneMs / wallMs;
+  if (alone > NOTABLE) {
+    const time = formatDuration(aloneMs);
+    reasons.push({
+      share: alone,
+      text: `what a start that died was at was made one point at a time, for ${time}`,
+    });
+  }
+  const startMs = (worker: Work["workers"][number]) => Math.max(0, worker.startMs - aloneMs);
+  const start = lost(startMs);
   if (start > NOTABLE) {
-    const took = longest(work.workers.map(({ startMs }) => startMs));
+    const took = longest(work.workers.map(startMs));
     reasons.push({ share: start, text: `starting the workers took ${took}` });
   }
   const tail = lost(({ tailMs }) => tailMs);
-  if (tail > NOTABLE) {
+  // Whoever is stopped sooner waits for the others.
+  if (tail > NOTABLE && !isStopped) {
     const time = longest(work.workers.map(({ tailMs }) => tailMs));
     reasons.push({
       share: tail,

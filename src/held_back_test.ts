@@ -7,8 +7,11 @@ import type { WorkerWork } from "./meter.ts";
 function start(cpuMs: number, ...workers: Partial<WorkerWork>[]) {
   const nothing = { busyMs: 10_000, startMs: 0, tailMs: 0 };
   return {
-    ...{ points: 100, workers: workers.length, cpus: 4, wholeMs: 10_500 },
-    work: { wallMs: 10_000, cpuMs, workers: workers.map((worker) => ({ ...nothing, ...worker })) },
+    ...{ points: 100, isStopped: false, workers: workers.length, cpus: 4, wholeMs: 10_500 },
+    work: {
+      ...{ wallMs: 10_000, cpuMs, aloneMs: 0 },
+      workers: workers.map((worker) => ({ ...nothing, ...worker })),
+    },
   };
 }
 
@@ -36,6 +39,15 @@ Deno.test("heldBack() tells the idle tail, the start, and a shared CPU, the larg
       "starting the workers took 4.0 s",
     ],
   );
+});
+
+Deno.test("heldBack() tells of points made one at a time; a stop is no idle tail", () => {
+  const careful = start(15_000, {}, { busyMs: 6000, startMs: 4000 });
+  assertEquals(heldBack({ ...careful, work: { ...careful.work, aloneMs: 4000 } }), [
+    "what a start that died was at was made one point at a time, for 4.0 s",
+  ]);
+  const stopped = start(15_000, { busyMs: 5000, tailMs: 5000 }, {});
+  assertEquals(heldBack({ ...stopped, isStopped: true }), []);
 });
 
 Deno.test("heldBack() does not blame other programs for workers that share a CPU by choice", () => {

@@ -3,6 +3,8 @@
 /** What the workers of one start did. */
 export interface Work {
   readonly wallMs: number;
+  /** Time in which points of a start that died were made one at a time. */
+  readonly aloneMs: number;
   /** CPU time of the process, all threads. */
   readonly cpuMs: number;
   readonly workers: readonly WorkerWork[];
@@ -43,6 +45,7 @@ export class Meter {
   readonly #firstMs: (number | undefined)[];
   readonly #lastMs: number[];
   #notedMs = this.#begunMs;
+  #aloneMs = 0;
 
   constructor(readonly nodes: number) {
     this.#busyMs = new Array<number>(nodes).fill(0);
@@ -58,6 +61,11 @@ export class Meter {
     this.#lastMs[worker] = nowMs;
   }
 
+  /** All points so far were made one at a time. */
+  wasAlone(): void {
+    this.#aloneMs = performance.now() - this.#begunMs;
+  }
+
   /** CPU time over wall time, and that over the CPUs that could have been busy. */
   utilisation(): number {
     const wallMs = performance.now() - this.#begunMs;
@@ -68,15 +76,20 @@ export class Meter {
     return Math.min(this.nodes, navigator.hardwareConcurrency);
   }
 
-  /** A note of the time used so far, when the last one is a while ago. */
-  noteIfDue(): TimeNote | undefined {
+  /**
+   * A note of the time used so far, when the last one is a while ago; `inHandMs` tells how long
+   * each worker has had the point that it is at.
+   */
+  noteIfDue(inHandMs: () => readonly number[]): TimeNote | undefined {
     // At each doubling of the time, and later on regularly.
     const nowMs = performance.now();
     const doubledMs = Math.max(FIRST_NOTE_MS, this.#notedMs - this.#begunMs);
     const sinceMs = Math.min(NOTE_MS, doubledMs);
     if (nowMs - this.#notedMs < sinceMs) return undefined;
     this.#notedMs = nowMs;
-    return this.note();
+    const note = this.note();
+    const inHand = inHandMs();
+    return { ...note, busy_ms: note.busy_ms.map((busy, i) => busy + Math.round(inHand[i] ?? 0)) };
   }
 
   /** What stands in a ledger, `cpu_ms` first, where points of less than 0.01 ms take none. */
@@ -96,6 +109,7 @@ export class Meter {
     const endMs = Math.max(0, ...this.#lastMs);
     return {
       wallMs,
+      aloneMs: this.#aloneMs,
       cpuMs: cpuMs() - this.#cpuBefore,
       workers: this.#busyMs.map((busyMs, worker) => ({
         busyMs,

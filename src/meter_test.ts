@@ -10,7 +10,10 @@ Deno.test("noteIfDue() gives a note at each doubling from one second on, then ev
     const meter = new Meter(2);
     const noted: number[] = [];
     for (; nowMs <= 40_000; nowMs += 100) {
-      if (meter.noteIfDue() !== undefined) noted.push(nowMs);
+      const note = meter.noteIfDue(() => [nowMs / 2, 0]);
+      if (note === undefined) continue;
+      noted.push(nowMs);
+      assertEquals(note.busy_ms, [nowMs / 2, 0]);
     }
     assertEquals(noted, [1000, 2000, 4000, 8000, 16_000, 26_000, 36_000]);
   } finally {

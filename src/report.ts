@@ -144,7 +144,9 @@ function summary(told: Told): string {
   const crowd = workers.count > cpus
     ? `; ${workers.count} workers share ${formatCount(cpus, "CPU")}`
     : "";
-  return `${points}${before} in ${formatDuration(report.wallMs)} with ` +
+  // Of several ranks each knows its own time alone.
+  const part = report.ranks === undefined ? "" : `; this rank made ${now} of them`;
+  return `${points}${before}${part} in ${formatDuration(report.wallMs)} with ` +
     `${formatCount(workers.count, "worker")} (${workers.reason}), seed ${plan.seed}: ` +
     `speed-up ${speedUp.toFixed(2)}, utilisation ${Math.round(utilisation * 100)} %${crowd}`;
 }
@@ -161,9 +163,14 @@ export function workLines(told: Told): string[] {
   ];
 }
 
-function reasons({ workers, cpus, report: { work, now, wallMs } }: Told): string[] {
+function reasons({ workers, cpus, expected, report }: Told): string[] {
+  const { work, before, now, wallMs, merged } = report;
   if (work === undefined) return [];
-  return heldBack({ points: now, workers: workers.count, cpus, work, wholeMs: wallMs });
+  const isStopped = merged === undefined;
+  return heldBack({
+    ...{ isStopped, workers: workers.count, cpus, work, wholeMs: wallMs },
+    points: isStopped ? expected - before : now,
+  });
 }
 
 /** The report as one JSON object. */
