@@ -98,10 +98,23 @@ async function launchCommand(
 function schedulerOf({ values }: Options): Scheduler {
   const name = values.get("scheduler")?.[0] ?? "srun";
   const scheduler = Object.hasOwn(schedulers, name) ? schedulers[name] : undefined;
-  if (scheduler !== undefined) return scheduler;
-  throw new UsageError(
-    `Cannot use --scheduler "${name}": expected one of ${Object.keys(schedulers).join(", ")}`,
-  );
+  if (scheduler === undefined) {
+    throw new UsageError(
+      `Cannot use --scheduler "${name}": expected one of ${Object.keys(schedulers).join(", ")}`,
+    );
+  }
+  const all = Object.values(schedulers).flatMap(({ takes }) => takes);
+  const idle = all.find((option) => values.has(option) && !scheduler.takes.includes(option));
+  if (idle !== undefined) {
+    throw new UsageError(
+      `Cannot use --${idle} with --scheduler ${name}: it would change nothing, expected it to be ` +
+        "left out, or another scheduler",
+    );
+  }
+  if (values.has("submit") && !values.has("sbatch")) {
+    throw new UsageError("Cannot use --submit alone: expected --sbatch --submit");
+  }
+  return scheduler;
 }
 
 function readSettings({ values }: Options): LaunchSettings {

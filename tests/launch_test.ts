@@ -124,6 +124,9 @@ Deno.test("launch tells mistakes in one line, before anything starts", () =>
       [[...LOCAL, "--", "sweep", "--bta", "1"], "did you mean --beta?"],
       [["launch", "-N", "2", "--scheduler", "pbs", "--", "pi"], 'Cannot use --scheduler "pbs"'],
       [["launch", "-N", "2", "--time", "soon", "--", "pi"], 'Cannot use --time "soon"'],
+      [["launch", "-N", "2", "--submit", "--", "pi"], "expected --sbatch --submit"],
+      [[...LOCAL, "--time", "1", "--", "pi"], "Cannot use --time with --scheduler local"],
+      [[...LOCAL, "--sbatch", "--", "pi"], "Cannot use --sbatch with --scheduler local"],
     ];
     for (const [argv, message] of wrong) {
       const { code, stderr } = await gridiron(folder, argv);

@@ -21,6 +21,8 @@ export type Commands = readonly (readonly string[])[];
 
 /** A way to start ranks. */
 export interface Scheduler {
+  /** Options of `launch` that mean something to it. */
+  readonly takes: readonly string[];
   /** What to install or type when it is not there. */
   readonly missing: string;
   /** What to look at when its ranks ended before they began. */
@@ -30,16 +32,19 @@ export interface Scheduler {
 
 export const schedulers: Readonly<Record<string, Scheduler>> = {
   srun: {
+    takes: ["cpus", "time", "partition", "launcher-arg", "sbatch"],
     missing: "expected Slurm's srun on PATH, or --scheduler local",
     failing: "expected a scheduler that works (sinfo), or --scheduler local",
     commands: (launch, environment) => [srunCommand(launch, environment)],
   },
   mpirun: {
+    takes: ["launcher-arg"],
     missing: "expected Open MPI's mpirun on PATH, or --scheduler local",
     failing: "expected an mpirun that works (mpirun hostname), or --scheduler local",
     commands: (launch) => [mpirunCommand(launch)],
   },
   local: {
+    takes: ["cpus"],
     missing: "expected it to be there",
     failing: "expected them to begin: what they wrote above says why they did not",
     commands: localCommands,
