@@ -201,14 +201,14 @@ function checkValues(parameter: Parameter, values: Values): void {
     const value = read(index);
     const isWhole = Number.isSafeInteger(value) || value === parameter.maximum;
     if (parameter.kind === "integer" && !isWhole) refuse(value, "a whole number below 2^53");
+    if (parameter.above !== undefined && !(value > parameter.above)) {
+      refuse(value, `a number above ${parameter.above}`);
+    }
     if (parameter.minimum !== undefined && value < parameter.minimum) {
       refuse(value, `at least ${parameter.minimum}`);
     }
     if (parameter.maximum !== undefined && value > parameter.maximum) {
       refuse(value, `at most ${parameter.maximum}`);
-    }
-    if (parameter.above !== undefined && !(value > parameter.above)) {
-      refuse(value, `a number above ${parameter.above}`);
     }
   }
 }

@@ -1,6 +1,10 @@
 /** What the Metropolis kernel is: its parameters, columns and series. */
 import type { Descriptor } from "../kernel.ts";
 
+/** Lengths beyond these have squares that a double cannot hold, and the chain would be another. */
+const LARGEST = 1e150;
+const SMALLEST = 1e-150;
+
 export const metropolis: Descriptor = {
   name: "metropolis",
   version: 1,
@@ -15,14 +19,20 @@ export const metropolis: Descriptor = {
       unit: "1/energy",
       kind: "real",
       above: 0,
+      minimum: 1e-300,
     },
-    { name: "m", doc: "x before the first step", unit: "length", kind: "real", default: 1 },
+    {
+      ...{ name: "m", doc: "x before the first step", unit: "length", kind: "real" },
+      ...{ minimum: -LARGEST, maximum: LARGEST, default: 1 },
+    },
     {
       name: "h",
       doc: "half width of the proposal: x' is uniform in [x - h, x + h)",
       unit: "length",
       kind: "real",
       above: 0,
+      minimum: SMALLEST,
+      maximum: LARGEST,
       default: 1,
     },
     { name: "iterations", doc: "steps of the chain", kind: "integer", minimum: 1, default: 100000 },
