@@ -53,6 +53,11 @@ export interface MapOptions {
   readonly onProgress?: (progress: Progress) => void;
 }
 
+const MAP_OPTIONS: readonly (keyof MapOptions)[] = [
+  ...["settled", "stopOnError", "chunkSize", "timeoutMs", "retries", "lookAhead"] as const,
+  ...["signal", "onProgress"] as const,
+];
+
 /** Most tasks in a message, and tries of a task. */
 const MAX_CHUNK = 1e6;
 const MAX_RETRIES = 1e6;
@@ -78,12 +83,25 @@ export function readArguments(f: unknown, rest: readonly unknown[]): Begin {
   if (lists.length === 0) {
     throw new RangeError(`Cannot map ${label}: there are no lists, expected one a parameter`);
   }
+  checkNames("the option", options, MAP_OPTIONS);
   const { chunkSize, timeoutMs, retries, lookAhead } = options;
   checkOption("chunkSize", chunkSize, { minimum: 1, maximum: MAX_CHUNK });
   checkOption("retries", retries, { minimum: 0, maximum: MAX_RETRIES });
   checkOption("lookAhead", lookAhead, { minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
   checkOption("timeoutMs", timeoutMs, { minimum: 1, maximum: MAX_TIMEOUT_MS });
   return { f, label, lists, options };
+}
+
+/**
+ * Refuses a name that means nothing, as a misspelt one would: no types are checked when a program
+ * is run.
+ *
+ * @throws {TypeError} with the names that there are
+ */
+export function checkNames(what: string, options: object, known: readonly string[]): void {
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new TypeError(`Cannot use ${what} "${unknown}": expected some of ${known.join(", ")}`);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The pool of the library: tasks on a fixed number of Web Workers. */
-import { checkOption } from "./map_arguments.ts";
+import { checkNames, checkOption } from "./map_arguments.ts";
 import type { ModuleFunction } from "./module_function.ts";
 import { nestedModules } from "./nested.ts";
 import { Pool } from "./pool.ts";
@@ -25,6 +25,12 @@ export interface PoolOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Names of what a pool is made with, and of permissions. */
+export const POOL_OPTIONS: readonly (keyof PoolOptions)[] = [
+  ...["nodes", "initializer", "permissions", "maxTasksPerWorker", "signal"] as const,
+];
+const PERMISSIONS = ["read", "write", "net", "env", "sys", "run", "ffi", "import"];
+
 /** Workers that one pool may have: each takes about 8 MB. */
 const MAX_NODES = 1024;
 
@@ -45,10 +51,13 @@ export class ParallelPool extends Pool {
    * Makes a pool; workers start with the first map.
    *
    * @throws {RangeError} for a number of nodes or tasks that is no whole number above 0
+   * @throws {TypeError} for an option or permission that there is not
    */
   constructor(options: PoolOptions = {}) {
+    checkNames("the option", options, POOL_OPTIONS);
     const { nodes = navigator.hardwareConcurrency, initializer, signal } = options;
     const { permissions = "none", maxTasksPerWorker } = options;
+    if (typeof permissions === "object") checkNames("the permission", permissions, PERMISSIONS);
     checkOption("nodes", nodes, { minimum: 1, maximum: MAX_NODES });
     checkOption("maxTasksPerWorker", maxTasksPerWorker, { minimum: 1, maximum: 2 ** 31 });
     const isNested = nestedModules() !== undefined;

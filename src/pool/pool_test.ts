@@ -1,5 +1,11 @@
 /** Pools: results in order, functions that travel, lists read lazily, life and death of a pool. */
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { MapError, moduleFunction, ParallelPool, SerialPool, transfer } from "../mod.ts";
 import type { Pool, Progress } from "../mod.ts";
 import type * as functions from "../../tests/pool_functions.ts";
@@ -54,6 +60,18 @@ testBoth(".map() refuses lists of unequal length", async (makePool) => {
   for (const [one, other] of lists) {
     await assertRejects(() => pool.map(Math.pow, one, other), RangeError, "Cannot map over lists");
   }
+});
+
+Deno.test("pools refuse options and permissions that there are not", async () => {
+  const odd = (options: object) => options as never;
+  for (const Kind of [ParallelPool, SerialPool]) {
+    assertThrows(() => new Kind(odd({ node: 4 })), TypeError, 'Cannot use the option "node": exp');
+  }
+  const wirte = { permissions: { wirte: true } };
+  assertThrows(() => new ParallelPool(odd(wirte)), TypeError, 'the permission "wirte": expected');
+  await using pool = new SerialPool();
+  const mistyped = () => pool.map(Math.sqrt, [4], odd({ timeout: 5 }));
+  await assertRejects(mistyped, TypeError, 'Cannot use the option "timeout": expected some of set');
 });
 
 testBoth(".map() ends every list when one of them is at fault", async (makePool) => {

@@ -1,5 +1,6 @@
 /** A pool without workers, for debugging: the same face, one task at a time, in this thread. */
-import type { PoolOptions } from "./parallel_pool.ts";
+import { checkNames } from "./map_arguments.ts";
+import { POOL_OPTIONS, type PoolOptions } from "./parallel_pool.ts";
 import { Pool } from "./pool.ts";
 import { SerialEngine } from "./serial_engine.ts";
 import { wordsOf } from "./travel.ts";
@@ -19,6 +20,7 @@ import { wordsOf } from "./travel.ts";
 export class SerialPool extends Pool {
   /** Makes a pool of this thread; `nodes` is 1, whatever is asked for. */
   constructor(options: PoolOptions = {}) {
+    checkNames("the option", options, POOL_OPTIONS);
     const { initializer, signal } = options;
     const makeEngine = async () => {
       const words = initializer === undefined ? undefined : await wordsOf(initializer);
