@@ -198,10 +198,13 @@ Deno.test("plot takes the place of nothing that the run wrote", async () => {
 
 Deno.test("sweep --plot of what cannot be drawn fails when the run is whole", async () => {
   await inFolder(async (folder) => {
-    const huge = ["sweep", "--beta", "1", "--m", "1e200,-1e200", "--iterations", "10"];
+    const huge = ["sweep", "--beta", "1e200,2e200", "--iterations", "10"];
     const ran = await gridiron(folder, [...huge, "-o", "huge", "--plot", "huge.svg"]);
     assertEquals(ran.code, 1);
-    assertMatch(ran.stderr, /results: huge\/results\.csv\n(.*\n)*gridiron: Cannot draw m: .*\n$/);
+    assertMatch(
+      ran.stderr,
+      /results: huge\/results\.csv\n(.*\n)*gridiron: Cannot draw beta: .*\n$/,
+    );
     assertEquals((await gridiron(folder, ["status", "huge"])).code, 0);
   });
 });
@@ -210,8 +213,10 @@ Deno.test("plot refuses what it cannot draw in one line", async () => {
   await inFolder(async (folder) => {
     const sweep = ["sweep", "--beta", "1:3", "--h", "1:3", "--iterations", "10"];
     await gridiron(folder, [...sweep, "--series", "none", "-o", "run"]);
-    const huge = ["sweep", "--beta", "1", "--m", "1e200,-1e200", "--iterations", "10"];
+    const huge = ["sweep", "--beta", "1e200,2e200", "--iterations", "10"];
     await gridiron(folder, [...huge, "-o", "huge"]);
+    const wide = ["sweep", "--beta", "1e-300", "--m", "1e150", "--h", "1e150"];
+    await gridiron(folder, [...wide, "--iterations", "1000", "-o", "wide"]);
     await Deno.mkdir(`${folder}/empty`);
     const bad: [string[], RegExp][] = [
       [["empty"], /it holds no run/],
@@ -223,9 +228,9 @@ Deno.test("plot refuses what it cannot draw in one line", async () => {
       [["run", "--x", "h", "--y", "h"], /expected different parameters/],
       [["run", "--fix", "h"], /expected NAME=VALUE/],
       [["run", "--fix", "h=7"], /the run has no such value, expected one of 1, 2, 3/],
-      [["huge"], /Cannot draw m: it comes to -?1e\+200, expected values up to 1e\+150/],
-      [["huge", "-o", "a.svg"], /Cannot draw m: /],
-      [["huge", "--point", "0", "-o", "a.svg"], /Cannot draw x: /],
+      [["huge"], /Cannot draw beta: it comes to [12]e\+200, expected values up to 1e\+150/],
+      [["huge", "-o", "a.svg"], /Cannot draw beta: /],
+      [["wide", "--point", "0", "-o", "a.svg"], /Cannot draw x: /],
       [["run", "-o", "picture"], /its name has no ending, expected .svg, .png, .html/],
       [["run", "-o", "picture.gif"], /.gif is no kind of picture here/],
       [["run", "-o", "nowhere/picture.svg"], /expected a file in a folder that is there/],
