@@ -29,6 +29,11 @@ const LOCK_POLL_MS = 50;
 /** What a run writes beside it, and nothing else may be there before. */
 const OWN_NAMES = ["results.csv", "failures.csv", "ledger", "inputs", "sessions"];
 
+/** What was last read or written: mostly it is there as it was. */
+let known:
+  | { readonly path: string; readonly text: string; readonly manifest: Manifest }
+  | undefined;
+
 /** A manifest for a first plan. */
 export function makeManifest(plan: Plan, wasmDigest: string, folder: string): Manifest {
   return {
@@ -58,7 +63,7 @@ export async function settleManifest(directory: string, manifest: Manifest): Pro
   const temporary = `${path}.${crypto.randomUUID()}.tmp`;
   try {
     writeWhole(temporary, text);
-    if (link(temporary, path, text)) return manifest;
+    if (link(temporary, path, text)) return (known = { path, text, manifest }).manifest;
   } finally {
     removeIfThere(temporary);
   }
@@ -135,6 +140,7 @@ export type Standing = "same" | "before" | "other";
  */
 export async function standingOf(directory: string, { plans }: Manifest): Promise<Standing> {
   const written = await readManifest(directory);
+  if (written?.plans === plans) return "same";
   const there = await Promise.all(written?.plans.map(planDigest) ?? []);
   const ours = await Promise.all(plans.map(planDigest));
   if (there.join() === ours.join()) return "same";
@@ -194,6 +200,7 @@ export async function readManifest(directory: string): Promise<Manifest | undefi
     if (isAbsence(error)) return undefined;
     throw new UsageError(`Cannot read "${path}": ${reasonOf(error)}`, { cause: error });
   }
+  if (known?.path === path && known.text === text) return known.manifest;
   const refuse = (why: string): never => {
     throw new UsageError(
       `Cannot use "${path}": ${why}; restore it from a copy, or take another directory with -o`,
@@ -214,7 +221,7 @@ export async function readManifest(directory: string): Promise<Manifest | undefi
   if (content.plans.some(({ kernel }) => kernel !== content.kernel)) {
     return refuse("its plans are not all of one kernel");
   }
-  return content;
+  return (known = { path, text, manifest: content }).manifest;
 }
 
 /**
