@@ -19,8 +19,9 @@ export const GRANTS = ["read", "write", "env", "sys"] as const;
 
 /** A word that differs from a name in no larger a part of its letters may be that name. */
 const NEAR_PART = 1 / 3;
-/** What can only be a file. */
+/** What can only be a file, and what of it can be loaded. */
 const FILE = /\/|\.[cm]?[jt]s$/;
+const MODULE = /\.([cm]?[jt]s|[jt]sx)$/;
 
 /** gridiron's own functions. */
 const OWN: Readonly<Record<string, NamedFunction>> = {
@@ -104,6 +105,12 @@ function functionOfFile(file: string, name: string, { base, granted }: FilePlace
     if (!Deno.statSync(path).isFile) throw new Error("it is no file");
   } catch {
     throw new UsageError(`Cannot load "${file}": there is no such file, expected ./file.ts#export`);
+  }
+  if (!MODULE.test(path)) {
+    throw new UsageError(
+      `Cannot load "${file}": it is no module that runs here, expected TypeScript or JavaScript ` +
+        "(.ts, .js)",
+    );
   }
   const url = new URL("file:///");
   url.pathname = path.replaceAll("%", "%25");

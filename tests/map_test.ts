@@ -56,6 +56,7 @@ Deno.test("map tells which tasks failed, keeps the lines of the others, and exit
 Deno.test("map refuses in one line what it cannot do", () =>
   inFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/functions.ts`, FUNCTIONS);
+    await Deno.writeTextFile(`${folder}/mc.py`, "def f(x): return x\n");
     const cases: readonly (readonly [string, string])[] = [
       ["map", "expected a function and its lists, such as map pow 1,2,3,4 5,4,3,2"],
       ["map pow", "expected a function and its lists"],
@@ -67,6 +68,7 @@ Deno.test("map refuses in one line what it cannot do", () =>
       ["map sqrt 1,x", 'Cannot read list 1 "x": it is not a finite number'],
       ["map sqrt 1,", 'Cannot read list 1 "1,": a value is missing'],
       ["map ./nope.ts#f 1", 'Cannot load "./nope.ts": there is no such file'],
+      ["map ./mc.py#f 1:3", 'Cannot load "./mc.py": it is no module that runs here'],
       ["map ./functions.ts 1,2", "its export is missing, expected ./functions.ts#NAME"],
       ["map functions.ts# 1", "its export is missing, expected functions.ts#NAME"],
       ["map functions.ts#nope 1", "it is not exported, expected read or scaled or stuck or words"],
