@@ -22,6 +22,7 @@ import {
   publishSession,
   readDone,
   refuseTaken,
+  removeEarlierDone,
   unclaimMerge,
 } from "./session.ts";
 import { allButShare } from "./share.ts";
@@ -85,6 +86,7 @@ export async function runRanked(options: SweepOptions): Promise<SweepReport> {
   const living = livingRanks(directory, rank, ledger.attempt);
   try {
     const merged = await finish(run, options.kernel, { living, hasDeadStarts: true });
+    removeEarlierDone(directory, ledger.attempt);
     return { ...report, merged, ...times() };
   } catch (error) {
     unclaimMerge(directory, rank.session);

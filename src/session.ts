@@ -14,6 +14,8 @@ const FOLDER = "sessions";
 /** So long the others wait for rank 0; and when it has begun, to read what may be many ledgers. */
 export const WAIT_MS = 30_000;
 const READING_MS = 600_000;
+/** Which points are not to be computed, of a session and attempt. */
+const DONE_NAME = /\.(\d+)\.done$/;
 const FIRST_POLL_MS = 10;
 const MAX_POLL_MS = 500;
 /** Points of a dead start that are passed on to the ranks, and starts. */
@@ -226,6 +228,15 @@ export function removeSession(directory: string, session: string): void {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
   removeFolderIfEmpty(folder);
+}
+
+/** Removes what told ranks of earlier starts which points were done: they began, or never will. */
+export function removeEarlierDone(directory: string, attempt: number): void {
+  const folder = join(directory, FOLDER);
+  for (const { name } of [...Deno.readDirSync(folder)]) {
+    const [, earlier] = DONE_NAME.exec(name) ?? [];
+    if (earlier !== undefined && Number(earlier) < attempt) removeIfThere(join(folder, name));
+  }
 }
 
 function readingPath(directory: string, session: string): string {

@@ -4,12 +4,15 @@ import { inFolder } from "../tests/program.ts";
 import { Bitmap } from "./bitmap.ts";
 import { UsageError } from "./errors.ts";
 import {
+  announceReading,
   awaitSession,
   claimMerge,
+  endReading,
   isMergeClaimed,
   publishRefusal,
   publishSession,
   readDone,
+  removeEarlierDone,
 } from "./session.ts";
 
 const SETTLED = { attempt: 3, plan: 0, digest: "d", dead: [] };
@@ -42,6 +45,16 @@ Deno.test("awaitSession() says what it cannot see, and where, when its patience 
     assertThrows(() => Deno.statSync(`${folder}/out`), Deno.errors.NotFound);
   }));
 
+Deno.test("awaitSession() has more patience once rank 0 is there, and reads ledgers", () =>
+  inFolder(async (folder) => {
+    announceReading(folder, FIRST);
+    setTimeout(() => publishSession(folder, FIRST, SETTLED, new Bitmap(8)), 300);
+    const session = await awaitSession(folder, OTHER, { signal, waitMs: 20 });
+    assertEquals(session!.attempt, SETTLED.attempt);
+    endReading(folder, FIRST);
+    assertEquals([...Deno.readDirSync(`${folder}/sessions`)].map(({ name }) => name), ["T.json"]);
+  }));
+
 Deno.test("awaitSession() refuses another size, another gridiron, and what rank 0 refused", () =>
   inFolder(async (folder) => {
     publishSession(folder, FIRST, SETTLED, new Bitmap(8));
@@ -58,6 +71,18 @@ Deno.test("awaitSession() refuses another size, another gridiron, and what rank 
     await refused("rank 0 is gridiron 9.9.9, this one ");
     publishRefusal(folder, { ...FIRST, session: "U" }, "no such thing");
     await refused("rank 0 refused: no such thing", 2, "U");
+  }));
+
+Deno.test("removeEarlierDone() leaves what ranks of this start may still read", () =>
+  inFolder((folder) => {
+    for (const name of ["A.1.done", "B.2.done", "C.d.2.done", "C.12.done", "A.json", "1.done"]) {
+      Deno.mkdirSync(`${folder}/sessions`, { recursive: true });
+      Deno.writeTextFileSync(`${folder}/sessions/${name}`, "");
+    }
+    removeEarlierDone(folder, 2);
+    const left = [...Deno.readDirSync(`${folder}/sessions`)].map(({ name }) => name).sort();
+    assertEquals(left, ["1.done", "A.json", "B.2.done", "C.12.done", "C.d.2.done"]);
+    return Promise.resolve();
   }));
 
 Deno.test("claimMerge() is true once", () =>
