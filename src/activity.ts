@@ -44,11 +44,10 @@ function readActivity(path: string, nowMs: number): Activity {
   // A closed ledger says all in its first and last lines.
   readLedger(path, visitorOf(told), 0, Math.min(size, HEAD_BYTES));
   readLedger(path, visitorOf(told), Math.max(0, size - TAIL_BYTES));
-  const { header, closed, time } = told;
-  const isTold = closed !== undefined && time !== undefined;
+  const isTold = told.closed !== undefined && told.time !== undefined;
   Object.assign(told, { points: 0, busyMs: [] });
   if (!isTold) readLedger(path, visitorOf(told));
-  const { busyMs } = told;
+  const { header, closed, time, busyMs } = told;
   const points = typeof closed?.points === "number" ? closed.points : told.points;
   const changedMs = Deno.statSync(path).mtime?.getTime() ?? nowMs;
   // Without its header it is damaged, or very new.
@@ -65,7 +64,8 @@ function readActivity(path: string, nowMs: number): Activity {
   const tailMs = closed === undefined ? undefined : time?.tail_ms;
   const wallMs = Number.isNaN(startMs) ? 0 : Math.max(0, endMs - startMs);
   // Whoever is at work wrote it down some time ago.
-  const measuredMs = isAlive && typeof time?.wall_ms === "number" ? time.wall_ms : wallMs;
+  const isNoted = isAlive && typeof time?.wall_ms === "number";
+  const measuredMs = isNoted ? Number(time.wall_ms) : wallMs;
   return {
     rank: Number(header.rank ?? 0),
     attempt: Number(header.attempt ?? 1),
@@ -77,7 +77,7 @@ function readActivity(path: string, nowMs: number): Activity {
     measured_seconds: measuredMs / 1000,
     busy_seconds: Array.from(
       { length: workers },
-      (_, worker) => Math.max(noted[worker] ?? 0, busyMs[worker] ?? 0) / 1000,
+      (_, worker) => Math.max(noted[worker] ?? 0, isNoted ? 0 : busyMs[worker] ?? 0) / 1000,
     ),
     cpu_seconds: typeof cpuMs === "number" ? cpuMs / 1000 : null,
     idle_tail_seconds: typeof tailMs === "number" ? tailMs / 1000 : null,

@@ -16,7 +16,6 @@ import {
   announceReading,
   awaitSession,
   claimMerge,
-  endReading,
   isTaken,
   publishRefusal,
   publishSession,
@@ -41,6 +40,8 @@ interface Begun {
   readonly ledger: Ledger;
   readonly done: Bitmap;
   readonly dead: readonly DeadStart[];
+  /** Points that are left as they failed; rank 0 tells of them. */
+  readonly failedBefore: number;
 }
 
 /** Runs the share of one rank, helps, and merges when it is the one that finds all covered. */
@@ -60,7 +61,7 @@ export async function runRanked(options: SweepOptions): Promise<SweepReport> {
     ...{ merged: undefined, work: undefined },
   };
   if (begun === undefined) return { ...nothing, ...times(), ranks: NOTHING_DONE };
-  const { run, ledger, done, dead } = begun;
+  const { run, ledger, done, dead, failedBefore } = begun;
   const others = allButShare(done, rank);
   const helper = new Helper({
     ...{ run, done, workers: crew.team.nodes, signal },
@@ -79,11 +80,11 @@ export async function runRanked(options: SweepOptions): Promise<SweepReport> {
   });
   const state = endState(options, ledger.attempt, { complete, helper });
   const report = {
-    ...{ before: done.count, now, failedNow, firstFailure, failedBefore: 0, dropped: 0, work },
+    ...{ before: done.count, now, failedNow, firstFailure, failedBefore, dropped: 0, work },
     ranks: { share, taken: helper.taken, state },
   };
   if (state !== "merged") return { ...report, merged: undefined, ...times() };
-  const living = livingRanks(directory, rank, ledger.attempt);
+  const living = () => livingRanks(directory, rank, ledger.attempt);
   try {
     const merged = await finish(run, options.kernel, { living, hasDeadStarts: true });
     removeEarlierDone(directory, ledger.attempt);
@@ -99,7 +100,7 @@ async function beginFirst(options: SweepOptions, salts: Salts): Promise<Begun> {
   const { plan, directory, rank } = options;
   try {
     refuseTaken(directory, rank);
-    if (isRun(directory)) announceReading(directory, rank);
+    using _reading = isRun(directory) ? announceReading(directory, rank) : undefined;
     const { run, survey, done } = await beginRun(options, salts);
     const ledger = claimFirst(options, run);
     const settled = {
@@ -115,13 +116,12 @@ async function beginFirst(options: SweepOptions, salts: Salts): Promise<Begun> {
       ledger[Symbol.dispose]();
       throw error;
     }
-    return { run, ledger, done, dead: survey.unclosed };
+    const failedBefore = options.skipFailed ? survey.failed.count : 0;
+    return { run, ledger, done, dead: survey.unclosed, failedBefore };
   } catch (error) {
     // The others wait for what will never be there.
     if (isRun(directory)) publishRefusal(directory, rank, messageOf(error));
     throw error;
-  } finally {
-    endReading(directory, rank);
   }
 }
 
@@ -153,7 +153,7 @@ async function beginOther(options: SweepOptions, salts: Salts): Promise<Begun | 
   const claimed = { rank: rank.rank, attempt };
   const ledger = Ledger.claim(directory, claimed, headerOf(options, run));
   if (ledger === undefined) throw isTaken(rank.rank, rank.session);
-  return { run, ledger, done, dead };
+  return { run, ledger, done, dead, failedBefore: 0 };
 }
 
 function headerOf(options: SweepOptions, { manifest }: Run): Record<string, unknown> {

@@ -3,15 +3,16 @@ import { join } from "@std/path/posix/join";
 import { Bitmap } from "./bitmap.ts";
 import { removeFolderIfEmpty, removeLeftovers } from "./cleanup.ts";
 import { isAbsence, reasonOf, UsageError } from "./errors.ts";
+import { isBeingWritten } from "./ledger.ts";
 import type { Rank } from "./nodes/ranks.ts";
 import type { DeadStart } from "./survey.ts";
-import { isThere, removeIfThere } from "./text_file.ts";
+import { removeIfThere } from "./text_file.ts";
 import { VERSION } from "./version.ts";
 import { sleep } from "./sleep.ts";
 
 /** The folder of sessions in a run directory. */
 const FOLDER = "sessions";
-/** So long the others wait for rank 0; and when it has begun, to read what may be many ledgers. */
+/** So long the others wait for rank 0; and while it is seen to read what may be many ledgers. */
 export const WAIT_MS = 30_000;
 const READING_MS = 600_000;
 /** Which points are not to be computed, of a session and attempt. */
@@ -86,15 +87,35 @@ export function refuseTaken(directory: string, { session }: Rank): void {
   if (readSession(directory, session) !== undefined) throw isTaken(0, session);
 }
 
-/** Tells the ranks that wait that rank 0 is there, and reads what earlier starts left. */
-export function announceReading(directory: string, { session }: Rank): void {
+/**
+ * Tells the ranks that wait that rank 0 is there, and reads what earlier starts left, until it is
+ * disposed of or the process ends.
+ */
+export function announceReading(directory: string, { session }: Rank): Disposable {
   makeSessionFolder(directory);
-  Deno.openSync(readingPath(directory, session), { write: true, create: true }).close();
+  const path = readingPath(directory, session);
+  const file = Deno.openSync(path, { write: true, create: true });
+  try {
+    file.tryLockSync(true);
+  } catch {
+    // The file system has no locks: nobody will wait longer for it.
+  }
+  return {
+    [Symbol.dispose]() {
+      removeIfThere(path);
+      file.close();
+    },
+  };
 }
 
-/** Takes that back: the session is known, or refused. */
-export function endReading(directory: string, { session }: Rank): void {
-  removeIfThere(readingPath(directory, session));
+/** Whether rank 0 is at that. */
+function isReading(directory: string, session: string): boolean {
+  try {
+    return isBeingWritten(readingPath(directory, session));
+  } catch (error) {
+    if (isAbsence(error)) return false;
+    throw error;
+  }
 }
 
 /** The error of a second process for one rank. */
@@ -122,15 +143,15 @@ export async function awaitSession(
     const found = readSession(directory, session);
     if (found !== undefined) return checked(found, { rank, size, session });
     const waitedMs = performance.now() - startMs;
-    const isReading = waitedMs > waitMs && isThere(readingPath(directory, session));
-    if (waitedMs > (isReading ? READING_MS : waitMs)) {
-      const why = isReading
-        ? "did rank 0 die while it read what is there?"
-        : "is the folder shared between the nodes, and did rank 0 start?";
+    if (waitedMs > waitMs && !(waitedMs < READING_MS && isReading(directory, session))) {
+      // It may have come between these looks.
+      refreshFolder(directory);
+      const late = readSession(directory, session);
+      if (late !== undefined) return checked(late, { rank, size, session });
       throw new UsageError(
         `Cannot begin rank ${rank} on ${Deno.hostname()}: it cannot see ` +
           `"${sessionPath(directory, session)}" made by rank 0, expected it within ` +
-          `${(isReading ? READING_MS : waitMs) / 1000} s: ${why}`,
+          `${waitMs / 1000} s: is the folder shared between the nodes, and did rank 0 start?`,
       );
     }
     await sleep(pollMs, signal);

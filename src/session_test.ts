@@ -7,7 +7,6 @@ import {
   announceReading,
   awaitSession,
   claimMerge,
-  endReading,
   isMergeClaimed,
   publishRefusal,
   publishSession,
@@ -47,11 +46,11 @@ Deno.test("awaitSession() says what it cannot see, and where, when its patience 
 
 Deno.test("awaitSession() has more patience once rank 0 is there, and reads ledgers", () =>
   inFolder(async (folder) => {
-    announceReading(folder, FIRST);
+    const reading = announceReading(folder, FIRST);
     setTimeout(() => publishSession(folder, FIRST, SETTLED, new Bitmap(8)), 300);
     const session = await awaitSession(folder, OTHER, { signal, waitMs: 20 });
     assertEquals(session!.attempt, SETTLED.attempt);
-    endReading(folder, FIRST);
+    reading[Symbol.dispose]();
     assertEquals([...Deno.readDirSync(`${folder}/sessions`)].map(({ name }) => name), ["T.json"]);
   }));
 

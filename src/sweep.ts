@@ -96,7 +96,7 @@ export async function runSweep(options: SweepOptions): Promise<SweepReport> {
     merged: complete
       ? await finish(run, kernel, {
         // Others may have begun meanwhile, or be at work on another host.
-        living: unclosed.length > 0 ? livingWriters(directory) : NOBODY,
+        living: () => livingWriters(directory),
         hasDeadStarts: unclosed.length > 0,
         fresh: failedNow === 0 ? fresh : undefined,
       })
@@ -133,17 +133,17 @@ export async function beginRun(options: SweepOptions, salts: Salts): Promise<Beg
   return { run, survey, done };
 }
 
-/** No others. */
-export const NOBODY: ReadonlySet<string> = new Set();
-
 /** What is known of a run whose points are done. */
 interface FinishOptions {
-  /** Others that may be at work in its directory, as `rank-attempt`. */
-  readonly living: ReadonlySet<string>;
+  /** Others that may be at work in its directory, as `rank-attempt`; asked when it matters. */
+  readonly living: () => ReadonlySet<string>;
   readonly hasDeadStarts: boolean;
   /** The rows of all points, when they were all made just now. */
   readonly fresh?: FreshRows | undefined;
 }
+
+/** Series are left alone. */
+const SHALLOW = { isDeep: false, living: new Set<string>() };
 
 /**
  * Merges, and removes what dead starts left. One merges at a time, so that nobody takes the
@@ -163,7 +163,9 @@ export async function finish(
   }
   learnContents(run);
   const merged = await mergeRun(run, kernel, fresh);
-  if (lock.isOurs) removeLeftovers(directory, { isDeep: hasDeadStarts, living });
+  if (lock.isOurs) {
+    removeLeftovers(directory, hasDeadStarts ? { isDeep: true, living: living() } : SHALLOW);
+  }
   return merged;
 }
 

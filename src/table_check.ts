@@ -16,11 +16,11 @@ const LINE_FEED = 10;
 /** How a table is: as it must be, not there, or the first line that is another one. */
 export type TableState = "equal" | "absent" | TableDifference;
 
-/** A line of a table, counted from 1; an empty text is the table's end. */
+/** A line of a table, counted from 1; null is the table's end. */
 export interface TableDifference {
   readonly line: number;
-  readonly expected: string;
-  readonly found: string;
+  readonly expected: string | null;
+  readonly found: string | null;
 }
 
 /** What a run that is put together again has. */
@@ -87,7 +87,7 @@ class ComparedTable implements Table {
     if (this.#difference !== undefined) return;
     const more = this.#read(this.#file, MAX_TOLD_BYTES);
     if (more.length === 0) return;
-    this.#difference = { line: this.#line, expected: "", found: textOf(more) };
+    this.#difference = { line: this.#line, expected: null, found: textOf(more) };
   }
 
   [Symbol.dispose](): void {
@@ -138,8 +138,9 @@ function countLines(bytes: Uint8Array): number {
   return count;
 }
 
-/** The first line of some bytes, as far as it is told. */
-function textOf(bytes: Uint8Array): string {
+/** The first line of some bytes, as far as it is told; null where there are none. */
+function textOf(bytes: Uint8Array): string | null {
+  if (bytes.length === 0) return null;
   const text = new TextDecoder().decode(bytes.subarray(0, MAX_TOLD_BYTES));
   return text.split("\n")[0]!;
 }

@@ -20,7 +20,8 @@ import { settlePlan, settleRun } from "../src/run_start.ts";
 import type { Running } from "../src/running.ts";
 import { isMergeClaimed } from "../src/session.ts";
 import { statusOf } from "../src/status.ts";
-import { countDone, finish, NOBODY } from "../src/sweep.ts";
+import type { Merged } from "../src/merge.ts";
+import { countDone, finish } from "../src/sweep.ts";
 import { TextFile } from "../src/text_file.ts";
 import { type AskedLaunch, carryOut, startRanks } from "./launch_ranks.ts";
 
@@ -96,7 +97,7 @@ async function follow(
 async function begin({ kernel, plan, directory, folder, inputs }: Running): Promise<void> {
   const isNew = !isRun(directory);
   const run = await settleRun({ kernel, plan, directory, folder, salts: await makeSalts(plan) });
-  if (!isNew) await settlePlan(run, kernel);
+  if (!isNew || run.manifest.plans.length > 1) await settlePlan(run, kernel);
   inputs?.freeze(directory);
 }
 
@@ -161,9 +162,10 @@ async function conclude(
   if (hasDeaths) report("a rank died; the others finished its share\n");
   // A rank alone fails when points did, or when it could not merge.
   const isMerged = nodes === 1 ? code === 0 : isMergeClaimed(directory, session);
+  let merged: Merged | undefined;
   if (hasDeaths || !isMerged) {
-    const options = { living: NOBODY, hasDeadStarts: hasDeaths };
-    const merged = await finish(run, kernel, options).catch((error) => {
+    const options = { living: () => new Set<string>(), hasDeadStarts: hasDeaths };
+    merged = await finish(run, kernel, options).catch((error) => {
       throw new Error(
         `Cannot write the table of "${typedDirectory}": ${reasonOf(error)}; what was finished ` +
           `is kept, ${goOnText(running, asked)}`,
@@ -173,7 +175,8 @@ async function conclude(
     // What a rank that merges would have said.
     if (followed !== undefined) report(mergedLines(merged).map((line) => `${line}\n`).join(""));
   }
-  const { done, failed, has_failures_file: hasFile, first_failures: [firstFailure] } = state;
+  const { done, failed, first_failures: [firstFailure] } = state;
+  const hasFile = merged === undefined ? state.has_failures_file : merged.failed > 0;
   const progress = followed?.look();
   if (followed !== undefined) {
     report(launchText({
@@ -181,5 +184,5 @@ async function conclude(
       ...{ done, failed, firstFailure, hasFile, progress },
     }));
   }
-  return failed === 0 ? 0 : 1;
+  return failed === 0 && (merged?.missing ?? 0) === 0 ? 0 : 1;
 }

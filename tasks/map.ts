@@ -6,7 +6,7 @@ import { formatHelp } from "../src/cli/help.ts";
 import { type Option, type Options, parseOptions } from "../src/cli/options.ts";
 import { wholeNumber } from "../src/cli/values.ts";
 import { visible } from "../src/cli/visible.ts";
-import { messageOf, plainly, UsageError } from "../src/errors.ts";
+import { messageOf, plainly, reasonOf, UsageError } from "../src/errors.ts";
 import { Inputs } from "../src/frozen_input.ts";
 import { formatCount } from "../src/format/quantity.ts";
 import type { Outcome } from "../src/map_ledger.ts";
@@ -95,7 +95,7 @@ async function carryOut(
   const { ParallelPool } = await import("../src/pool/parallel_pool.ts");
   const { workers, ...limits } = settings;
   // Under `deno task` it is the project's: a function's own paths start where the user stands.
-  Deno.chdir(surroundings.directory);
+  if (typeof f !== "function") enter(surroundings.directory);
   await using pool = new ParallelPool({ nodes: workers, permissions, initializer: logAside });
   // The results of several ranks wait in files, from which they come in order.
   const isOrdered = rank.size > 1 || !options.values.has("unordered");
@@ -130,10 +130,20 @@ async function carryOut(
   }
 }
 
+/** Makes a folder the working directory of this process, and so of its workers. */
+function enter(folder: string): void {
+  try {
+    Deno.chdir(folder);
+  } catch (error) {
+    throw new UsageError(`Cannot map in "${folder}": ${reasonOf(error)}`, { cause: error });
+  }
+}
+
 /** In a worker: what functions log goes beside the results, to the standard error. */
 function logAside(): void {
   const { error } = console;
-  Object.assign(console, { log: error, info: error, debug: error, dir: error, table: error });
+  const dir = (value: unknown) => error(value);
+  Object.assign(console, { log: error, info: error, debug: error, dir, dirxml: dir, table: dir });
 }
 
 /** What only ranks need is not in the graph of a map that is alone. */

@@ -5,7 +5,7 @@ import { type Option, parseOptions } from "../src/cli/options.ts";
 import { reasonOf, UsageError } from "../src/errors.ts";
 import { shellWord } from "../src/format/shell.ts";
 import { formatCount } from "../src/format/quantity.ts";
-import { lockManifest, makeRunDirectory } from "../src/manifest.ts";
+import { changedMeanwhile, lockManifest, makeRunDirectory, standingOf } from "../src/manifest.ts";
 import { type Merged, mergeInto, mergeRun } from "../src/merge.ts";
 import { statusOf } from "../src/status.ts";
 import { type Format, formats } from "../src/tables.ts";
@@ -61,6 +61,9 @@ export const merge: Command = {
     }
     // Whoever ends a run clears up, and would take a table on its way for a leftover.
     using _lock = await lockManifest(run.directory);
+    if (await standingOf(run.directory, run.manifest) !== "same") {
+      throw changedMeanwhile(run.directory);
+    }
     const merged = file === undefined
       ? await mergeHere(opened)
       : await exportTable(opened, format, { path: file, typed: typedFile });
@@ -72,7 +75,8 @@ export const merge: Command = {
           `results: ${typedFile} (${formatCount(merged.rows, "row")}${cells})\n`,
       );
     }
-    return merged.failed === 0 ? 0 : 1;
+    const isWhole = merged.missing === 0 || values.has("allow-missing");
+    return merged.failed === 0 && isWhole ? 0 : 1;
   },
 };
 

@@ -120,7 +120,7 @@ export async function carryOut(
   }
   if (report.ranks !== undefined) {
     if (report.merged === undefined && report.ranks.state !== "open") {
-      return report.failedNow === 0 ? 0 : 1;
+      return report.failedNow + report.failedBefore === 0 ? 0 : 1;
     }
     if (report.merged === undefined) {
       if (stopping.aborted) return stopping.reason as number;

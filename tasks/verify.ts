@@ -105,7 +105,9 @@ function textOf(verified: Verified, seed: number, again: (command: string) => st
 function tableText(table: TableState): string {
   if (table === "absent") return "results.csv is not there";
   if (table === "equal") return "results.csv against the ledger: equal";
-  const [expected, found] = [table.expected, table.found].map((text) => visible(text) || "its end");
+  const [expected, found] = [table.expected, table.found].map((text) =>
+    text === null ? "its end" : text === "" ? "an empty line" : visible(text)
+  );
   const instead = found === expected ? "the same with another end" : found;
   return `results.csv line ${table.line}: the ledger gives ${expected}, found ${instead}`;
 }

@@ -4,15 +4,17 @@ import { lockManifest, readManifest, replaceManifest } from "../src/manifest.ts"
 import { contents, gridiron, inFolder, start } from "./program.ts";
 
 const PAUSE_MS = 20;
+const LONGEST_MS = 60_000;
 const RUN = ["--iterations", "100", "--series", "none", "-o", "run", "--no-progress"];
 
 /** Waits until a ledger of the run has its last line. */
 async function closing(folder: string, ledger: string): Promise<void> {
-  for (;;) {
+  for (let waitedMs = 0; waitedMs < LONGEST_MS; waitedMs += PAUSE_MS) {
     const text = await Deno.readTextFile(`${folder}/run/ledger/${ledger}`).catch(() => "");
     if (text.includes('"closed"')) return;
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
+  throw new Error(`${ledger} was not closed, expected it within ${LONGEST_MS / 1000} s`);
 }
 
 /** Puts a plan in the place of the newest, as an extension by another process would. */
@@ -102,6 +104,42 @@ Deno.test("merge and --fresh wait for whoever merges", () =>
     assertEquals([...(await contents(`${folder}/run.old-1`)).keys()], [
       ...["ledger/0-1.ndjson", "results.csv", "run.json"],
     ]);
+  }));
+
+Deno.test("merge leaves the table alone when the plan was extended while it waited", () =>
+  inFolder(async (folder) => {
+    await gridiron(folder, ["sweep", "--beta", "1:3", ...RUN]);
+    const lock = await lockManifest(`${folder}/run`);
+    const waiting = start(folder, ["merge", "run"]);
+    await new Promise((resolve) => setTimeout(resolve, 50 * PAUSE_MS));
+    await extendElsewhere(folder);
+    await Deno.writeTextFile(`${folder}/run/results.csv`, "newer\n");
+    lock[Symbol.dispose]();
+    assertEquals((await waiting.ended).code, 2);
+    assertEquals(await Deno.readTextFile(`${folder}/run/results.csv`), "newer\n");
+  }));
+
+Deno.test("who clears up spares what others write who began meanwhile", () =>
+  inFolder(async (folder) => {
+    const series = ["--iterations", "3e7", "-o", "run", "--no-progress", "--workers", "1"];
+    await gridiron(folder, ["sweep", "--beta", "1:2", ...series]);
+    // A start that died, and a point that is missing.
+    const path = `${folder}/run/ledger/0-1.ndjson`;
+    const lines = (await Deno.readTextFile(path)).trimEnd().split("\n");
+    await Deno.writeTextFile(path, lines.slice(0, -3).join("\n") + "\n");
+    const lock = await lockManifest(`${folder}/run`);
+    const first = start(folder, ["resume", "run", "--no-progress"]);
+    await closing(folder, "0-2.ndjson");
+    await Deno.remove(`${folder}/run/mc_data/b1_m1_h1.dat`);
+    const second = start(folder, ["resume", "run", "--no-progress"]);
+    const writing = `${folder}/run/mc_data/b1_m1_h1.dat.0-3-0.tmp`;
+    while (!await Deno.stat(writing).then(() => true, () => false)) {
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+    lock[Symbol.dispose]();
+    assertEquals((await first.ended).code, 0);
+    const { code, stderr } = await second.ended;
+    assertEquals(code, 0, stderr);
   }));
 
 Deno.test("launch fails when nobody can write the table", () =>

@@ -68,6 +68,7 @@ Deno.test("verify holds the table to the ledger, and says where it differs", () 
       ["half of a line", table.slice(0, -9), /line 41: the ledger gives 39,40,.*, found 39,40,/],
       ["a line too many", table + "40,41\n", /line 42: the ledger gives its end, found 40,41$/m],
       ["nothing", "", /line 1: the ledger gives index,.*, found its end$/m],
+      ["an empty line", table + "\n", /line 42: the ledger gives its end, found an empty line$/m],
       ["no last line end", table.slice(0, -1), /line 41: .*, found the same with another end$/m],
       ["lines of Windows", table.replaceAll("\n", "\r\n"), /line 1: .*, found index,.*\\u000d$/m],
     ];

@@ -1,9 +1,9 @@
 /** What the Metropolis kernel is: its parameters, columns and series. */
 import type { Descriptor } from "../kernel.ts";
 
-/** Lengths beyond these have squares that a double cannot hold, and the chain would be another. */
-const LARGEST = 1e150;
-const SMALLEST = 1e-150;
+/** Lengths beyond these have fourth powers that a double cannot hold: errors would be missing. */
+const LARGEST = 1e70;
+const SMALLEST = 1e-70;
 
 export const metropolis: Descriptor = {
   name: "metropolis",
@@ -19,7 +19,7 @@ export const metropolis: Descriptor = {
       unit: "1/energy",
       kind: "real",
       above: 0,
-      minimum: 1e-300,
+      minimum: 1e-140,
     },
     {
       ...{ name: "m", doc: "x before the first step", unit: "length", kind: "real" },

@@ -94,7 +94,7 @@ function fourBytes(pixel: usize, squared: bool, divisors: v128, scales: v128): v
   return i64x2.shuffle(a, b, 0, 2);
 }
 
-/** Rounded and clipped below: saturation does the rest. */
+/** Rounded; who narrows it clips. */
 @inline
 function twoBytes(values: v128, squared: bool, divisors: v128, scales: v128): v128 {
   if (squared) values = f64x2.div(f64x2.mul(values, values), divisors);
