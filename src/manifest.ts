@@ -29,11 +29,6 @@ const LOCK_POLL_MS = 50;
 /** What a run writes beside it, and nothing else may be there before. */
 const OWN_NAMES = ["results.csv", "failures.csv", "ledger", "inputs", "sessions"];
 
-/** What was last read or written: mostly it is there as it was. */
-let known:
-  | { readonly path: string; readonly text: string; readonly manifest: Manifest }
-  | undefined;
-
 /** A manifest for a first plan. */
 export function makeManifest(plan: Plan, wasmDigest: string, folder: string): Manifest {
   return {
@@ -63,7 +58,7 @@ export async function settleManifest(directory: string, manifest: Manifest): Pro
   const temporary = `${path}.${crypto.randomUUID()}.tmp`;
   try {
     writeWhole(temporary, text);
-    if (link(temporary, path, text)) return (known = { path, text, manifest }).manifest;
+    if (link(temporary, path, text)) return manifest;
   } finally {
     removeIfThere(temporary);
   }
@@ -139,12 +134,23 @@ export type Standing = "same" | "before" | "other";
  * else others are at work in it.
  */
 export async function standingOf(directory: string, { plans }: Manifest): Promise<Standing> {
+  if (hasPlans(directory, plans)) return "same";
   const written = await readManifest(directory);
-  if (written?.plans === plans) return "same";
   const there = await Promise.all(written?.plans.map(planDigest) ?? []);
   const ours = await Promise.all(plans.map(planDigest));
   if (there.join() === ours.join()) return "same";
   return there.length > 0 && there.join() === ours.slice(0, -1).join() ? "before" : "other";
+}
+
+/** Whether run.json has these plans, as they were written: mostly nobody has touched it. */
+function hasPlans(directory: string, plans: readonly Plan[]): boolean {
+  try {
+    const written = JSON.parse(Deno.readTextFileSync(join(directory, NAME))) as Manifest;
+    return JSON.stringify(written.plans) === JSON.stringify(plans);
+  } catch {
+    // Whoever reads it in earnest will say what is wrong.
+    return false;
+  }
 }
 
 /** The error of whoever finds a run with another plan than it had. */
@@ -200,7 +206,6 @@ export async function readManifest(directory: string): Promise<Manifest | undefi
     if (isAbsence(error)) return undefined;
     throw new UsageError(`Cannot read "${path}": ${reasonOf(error)}`, { cause: error });
   }
-  if (known?.path === path && known.text === text) return known.manifest;
   const refuse = (why: string): never => {
     throw new UsageError(
       `Cannot use "${path}": ${why}; restore it from a copy, or take another directory with -o`,
@@ -221,7 +226,7 @@ export async function readManifest(directory: string): Promise<Manifest | undefi
   if (content.plans.some(({ kernel }) => kernel !== content.kernel)) {
     return refuse("its plans are not all of one kernel");
   }
-  return (known = { path, text, manifest: content }).manifest;
+  return content;
 }
 
 /**
