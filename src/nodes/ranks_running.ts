@@ -37,12 +37,14 @@ export class RunningRanks {
     folder: string,
     relay?: (lines: string) => void,
   ) {
-    const options = {
+    const options: Deno.CommandOptions = {
       cwd: folder,
       env: { INIT_CWD: folder, SLURM_EXIT_ERROR: String(SLURM_EXIT) },
-      ...{ stdin: "null", stdout: "inherit", detached: true },
+      stdin: "null",
+      stdout: "inherit",
       stderr: relay === undefined ? "inherit" : "piped",
-    } as const;
+      detached: true,
+    };
     for (const [i, [program, ...args]] of commands.entries()) {
       try {
         this.#children.push(new Deno.Command(program!, { args, ...options }).spawn());
