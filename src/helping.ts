@@ -1,11 +1,11 @@
 /** What a rank does whose share is done: it watches its neighbours, and takes points of theirs. */
 import type { BatchSource } from "./batches.ts";
 import { Bitmap } from "./bitmap.ts";
-import type { HelpState } from "./crew.ts";
 import { learnContents } from "./files.ts";
 import { loadFilter } from "./filter.ts";
 import { makeGrid } from "./grid.ts";
 import { isBeingWritten, ledgerPath } from "./ledger.ts";
+import type { HelpState } from "./missing.ts";
 import { readRunLedger, type Run } from "./run_ledgers.ts";
 import { ownerCounter, type RankOf } from "./share.ts";
 import { sleep } from "./sleep.ts";

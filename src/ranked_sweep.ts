@@ -1,12 +1,13 @@
 /** A sweep as one of several ranks: a share of the points, help for others, one merge for all. */
 import { Bitmap } from "./bitmap.ts";
-import { Crew, type RankPart, runMissing } from "./crew.ts";
+import { Crew } from "./crew.ts";
 import { messageOf, UsageError } from "./errors.ts";
 import { gridSize } from "./grid.ts";
 import { Helper, windowOf } from "./helping.ts";
 import { closingOf, hostOf, isBeingWritten, lastAttempt, Ledger, ledgerPath } from "./ledger.ts";
 import { isRun, readManifest } from "./manifest.ts";
 import { cpuMs } from "./meter.ts";
+import { type RankPart, runMissing } from "./missing.ts";
 import type { Rank } from "./nodes/ranks.ts";
 import { planDigest } from "./plan.ts";
 import { makeSalts, type Salts } from "./point.ts";

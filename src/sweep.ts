@@ -2,7 +2,7 @@
 import type { Entry } from "../wasm/kernel.ts";
 import type { Bitmap } from "./bitmap.ts";
 import { removeLeftovers } from "./cleanup.ts";
-import { Crew, runMissing } from "./crew.ts";
+import { Crew } from "./crew.ts";
 import { UsageError } from "./errors.ts";
 import type { PointFailure } from "./failures.ts";
 import { learnContents } from "./files.ts";
@@ -19,6 +19,7 @@ import {
 } from "./manifest.ts";
 import { type Merged, mergeRun } from "./merge.ts";
 import { cpuMs, type Work } from "./meter.ts";
+import { runMissing } from "./missing.ts";
 import { filesAxis, type Plan } from "./plan.ts";
 import { makeSalts, type Salts } from "./point.ts";
 import { openRun, type Run } from "./run_ledgers.ts";

@@ -8,7 +8,7 @@ import { formatCount } from "../src/format/quantity.ts";
 import { shellWord } from "../src/format/shell.ts";
 import { launchText } from "../src/launch_report.ts";
 import { lastAttempt } from "../src/ledger.ts";
-import { isRun, makeRunDirectory, readManifest } from "../src/manifest.ts";
+import { makeRunDirectory, readManifest } from "../src/manifest.ts";
 import { batchScript } from "../src/nodes/batch_script.ts";
 import { schedulers } from "../src/nodes/launchers.ts";
 import type { Ended } from "../src/nodes/ranks_running.ts";
@@ -95,9 +95,8 @@ async function follow(
 
 /** Makes the run directory, with its inputs, as a first start would. */
 async function begin({ kernel, plan, directory, folder, inputs }: Running): Promise<void> {
-  const isNew = !isRun(directory);
   const run = await settleRun({ kernel, plan, directory, folder, salts: await makeSalts(plan) });
-  if (!isNew || run.manifest.plans.length > 1) await settlePlan(run, kernel);
+  await settlePlan(run, kernel);
   inputs?.freeze(directory);
 }
 

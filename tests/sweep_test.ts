@@ -134,25 +134,6 @@ Deno.test("sweep says in words when workers share CPUs or errors are not to be t
     assertMatch(ran.stderr, /[12] points? with fewer than 50 autocorrelation times/);
   }));
 
-Deno.test("sweep trusts no error of a chain that hardly moved, whatever tau it gives", () =>
-  inFolder(async (folder) => {
-    // One move in ten thousand steps: tau comes out near 0, n_eff above the number of steps.
-    const short = ["--beta", "1", "--m", "0", "--h", "300,1000", "--iterations", "1000,10000"];
-    const ran = await gridiron(folder, [
-      ...["sweep", ...short, "--replicas", "50", "--series", "none", "-o", "out", "--json"],
-    ]);
-    assertEquals(JSON.parse(ran.stdout).doubtful, { n_eff: 200 });
-    const one = ["sweep", "--beta", "1", "--m", "0", "--h", "1000", "--iterations", "10000"];
-    const worst = [...one, "--replica", "805", "--series", "none", "-o", "worst"];
-    assertMatch((await gridiron(folder, worst)).stderr, /^1 point with .* or a tau too short /m);
-    const row = (await Deno.readTextFile(`${folder}/worst/results.csv`)).trim().split("\n").at(-1)!;
-    assert(Number(row.split(",").at(-1)) > 10_000, row);
-    // Of chains as they should be hardly one is suspected.
-    const long = ["sweep", "--beta", "1", "--h", "1:4", "--iterations", "1e5", "--replicas", "25"];
-    const well = await gridiron(folder, [...long, "--series", "none", "-o", "well", "--json"]);
-    assert(JSON.parse(well.stdout).doubtful.n_eff <= 1);
-  }));
-
 Deno.test("sweep -1 is a value, -h is help, --h the parameter", () =>
   inFolder(async (folder) => {
     const help = await gridiron(folder, ["sweep", "-h"]);

@@ -1,9 +1,16 @@
 /** The Metropolis kernel obeys its physics: distribution, acceptance, errors and correlations. */
-import { assert, assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertMatch,
+  assertNotEquals,
+} from "@std/assert";
 import type { Point } from "../wasm/kernel.ts";
 import { metropolis } from "../wasm/metropolis/descriptor.ts";
 import { open } from "../wasm/metropolis/kernel.ts";
 import { makePoints } from "./points.ts";
+import { gridiron, inFolder } from "./program.ts";
 import {
   chiSquareOfUniform,
   chiSquareTail,
@@ -363,3 +370,22 @@ Deno.test("chains of other replicas or seeds share no x, of the same all", async
   assertEquals(await run(SEED), chains.slice(0, 20));
   assertNotEquals(chains[0], chains[20]);
 });
+
+Deno.test("sweep trusts no error of a chain that hardly moved, whatever tau it gives", () =>
+  inFolder(async (folder) => {
+    // One move in ten thousand steps: tau comes out near 0, n_eff above the number of steps.
+    const short = ["--beta", "1", "--m", "0", "--h", "300,1000", "--iterations", "1000,10000"];
+    const ran = await gridiron(folder, [
+      ...["sweep", ...short, "--replicas", "50", "--series", "none", "-o", "out", "--json"],
+    ]);
+    assertEquals(JSON.parse(ran.stdout).doubtful, { n_eff: 200 });
+    const one = ["sweep", "--beta", "1", "--m", "0", "--h", "1000", "--iterations", "10000"];
+    const worst = [...one, "--replica", "805", "--series", "none", "-o", "worst"];
+    assertMatch((await gridiron(folder, worst)).stderr, /^1 point with .* or a tau too short /m);
+    const row = (await Deno.readTextFile(`${folder}/worst/results.csv`)).trim().split("\n").at(-1)!;
+    assert(Number(row.split(",").at(-1)) > 10_000, row);
+    // Of chains as they should be none is suspected.
+    const long = ["sweep", "--beta", "1", "--h", "1:4", "--iterations", "1e5", "--replicas", "25"];
+    const well = await gridiron(folder, [...long, "--series", "none", "-o", "well", "--json"]);
+    assertEquals(JSON.parse(well.stdout).doubtful, { n_eff: 0 });
+  }));

@@ -1,6 +1,10 @@
 /** Several processes in one run directory: none undoes what another did, and all tell the truth. */
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
+import { UsageError } from "../src/errors.ts";
+import { kernels } from "../src/kernels.ts";
 import { lockManifest, readManifest, replaceManifest } from "../src/manifest.ts";
+import { ALONE } from "../src/nodes/ranks.ts";
+import { runSweep } from "../src/sweep.ts";
 import { contents, gridiron, inFolder, start } from "./program.ts";
 
 const PAUSE_MS = 20;
@@ -39,6 +43,49 @@ Deno.test("who extends a run that was extended meanwhile is refused, and changes
     assertEquals(code, 2, stderr);
     assertMatch(stderr, /^gridiron: Cannot use ".*run": (another process has changed|it holds an)/);
     assertEquals(await contents(`${folder}/run`), before);
+  }));
+
+Deno.test("who begins just when another process extends the run makes no points", () =>
+  inFolder(async (folder) => {
+    await gridiron(folder, ["sweep", "--beta", "1:3", ...RUN]);
+    const directory = `${folder}/run`;
+    const [plan] = (await readManifest(directory))!.plans;
+    const before = await Deno.readTextFile(`${directory}/run.json`);
+    await extendElsewhere(folder);
+    const extended = await Deno.readTextFile(`${directory}/run.json`);
+    await Deno.writeTextFile(`${directory}/run.json`, before);
+    // A point is missing, and a line is torn: that is announced once the ledgers were read.
+    const path = `${directory}/ledger/0-1.ndjson`;
+    const lines = (await Deno.readTextFile(path)).split("\n");
+    await Deno.writeTextFile(
+      path,
+      lines.filter((line) => !line.startsWith("[2,")).join("\n") + "x",
+    );
+    const sweep = () =>
+      runSweep({
+        ...{ kernel: kernels.metropolis!, plan: plan!, directory, folder, workers: 1, argv: [] },
+        ...{ inputs: undefined, rank: ALONE, signal: new AbortController().signal },
+        ...{ timeoutMs: Infinity, retries: 0, maxFailures: Infinity, skip: [] },
+        ...{ skipFailed: false, keepRows: false, progress() {} },
+        announce: () => Deno.writeTextFileSync(`${directory}/run.json`, extended),
+      });
+    await assertRejects(sweep, UsageError, "another process has changed its plan meanwhile");
+    const ledger = await Deno.readTextFile(`${directory}/ledger/0-2.ndjson`);
+    assertMatch(ledger, /"closed":/);
+    assertEquals(/^\[\d/m.test(ledger), false);
+  }));
+
+Deno.test("whoever waits for the lock gets that of the run.json that is there then", () =>
+  inFolder(async (folder) => {
+    await gridiron(folder, ["sweep", "--beta", "1:3", ...RUN]);
+    const directory = `${folder}/run`;
+    const first = await lockManifest(directory);
+    const waiting = lockManifest(directory);
+    await replaceManifest(directory, (await readManifest(directory))!);
+    first[Symbol.dispose]();
+    using _second = await waiting;
+    using other = await Deno.open(`${directory}/run.json`, { read: true });
+    assertEquals(other.tryLockSync(true), false);
   }));
 
 Deno.test("who made points of a plan that was extended meanwhile leaves the table alone", () =>
@@ -100,7 +147,6 @@ Deno.test("merge and --fresh wait for whoever merges", () =>
       lock[Symbol.dispose]();
       assertEquals((await waiting).code, 0);
     }
-    // Who gets it then finds another run.json in its place.
     assertEquals([...(await contents(`${folder}/run.old-1`)).keys()], [
       ...["ledger/0-1.ndjson", "results.csv", "run.json"],
     ]);
