@@ -11,8 +11,8 @@ const PROBE = /^\.probe-[0-9a-f-]{36}$/;
 export interface Leftovers {
   /** Folders too. */
   readonly isDeep: boolean;
-  /** Writers whose series stay, as `rank-attempt`. */
-  readonly living: ReadonlySet<string>;
+  /** Writers whose series stay, as `rank-attempt`; asked when a temporary series is met. */
+  readonly living: () => ReadonlySet<string>;
 }
 
 /**
@@ -27,9 +27,9 @@ export function removeLeftovers(directory: string, { isDeep, living }: Leftovers
   }
 }
 
-function isLeftover(name: string, living: ReadonlySet<string>): boolean {
+function isLeftover(name: string, living: () => ReadonlySet<string>): boolean {
   const writer = SERIES.exec(name)?.[1];
-  return writer === undefined ? REPLACING.test(name) || PROBE.test(name) : !living.has(writer);
+  return writer === undefined ? REPLACING.test(name) || PROBE.test(name) : !living().has(writer);
 }
 
 /** Removes a folder; one that holds something stays, and none there is as good. */

@@ -35,7 +35,7 @@ const KEPT = [
   "mc_data/deep/er/x",
 ];
 
-const DEEP = { isDeep: true, living: new Set<string>() };
+const DEEP = { isDeep: true, living: () => new Set<string>() };
 
 function write(folder: string, paths: readonly string[]): void {
   for (const path of paths) {
@@ -62,7 +62,7 @@ Deno.test("removeLeftovers() removes temporaries of known names, in folders too"
 Deno.test("removeLeftovers() leaves folders alone unless it is to go deep", async () => {
   await inFolder(async (folder) => {
     write(folder, [...TEMPORARIES, ...KEPT]);
-    removeLeftovers(folder, { isDeep: false, living: new Set() });
+    removeLeftovers(folder, { isDeep: false, living: () => new Set() });
     const below = TEMPORARIES.filter((path) => path.includes("/"));
     assertEquals([...(await contents(folder)).keys()].toSorted(), [...KEPT, ...below].toSorted());
   });
@@ -71,7 +71,7 @@ Deno.test("removeLeftovers() leaves folders alone unless it is to go deep", asyn
 Deno.test("removeLeftovers() leaves the series that living ranks are writing", async () => {
   await inFolder(async (folder) => {
     write(folder, ["x.dat.1-2-0.tmp", "x.dat.1-1-0.tmp", "x.dat.0-2-0.tmp", `x.${UUID}.tmp`]);
-    removeLeftovers(folder, { isDeep: true, living: new Set(["1-2"]) });
+    removeLeftovers(folder, { isDeep: true, living: () => new Set(["1-2"]) });
     assertEquals([...(await contents(folder)).keys()], ["x.dat.1-2-0.tmp"]);
   });
 });

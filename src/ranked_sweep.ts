@@ -86,14 +86,13 @@ export async function runRanked(options: SweepOptions): Promise<SweepReport> {
   };
   if (state !== "merged") return { ...report, merged: undefined, ...times() };
   const living = () => livingRanks(directory, rank, ledger.attempt);
-  try {
-    const merged = await finish(run, options.kernel, { living, hasDeadStarts: true });
-    removeEarlierDone(directory, ledger.attempt);
-    return { ...report, merged, ...times() };
-  } catch (error) {
-    unclaimMerge(directory, rank.session);
-    throw error;
-  }
+  const merged = await finish(run, options.kernel, { living, hasDeadStarts: true })
+    .catch((error) => {
+      unclaimMerge(directory, rank.session);
+      throw error;
+    });
+  removeEarlierDone(directory, ledger.attempt);
+  return { ...report, merged, ...times() };
 }
 
 /** Settles the run, reads all ledgers, and makes the session known. */

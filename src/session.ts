@@ -244,7 +244,7 @@ export function removeSession(directory: string, session: string): void {
   const folder = join(directory, FOLDER);
   try {
     removeIfThere(sessionPath(directory, session));
-    removeLeftovers(folder, { isDeep: false, living: new Set() });
+    removeLeftovers(folder, { isDeep: false, living: () => new Set() });
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }

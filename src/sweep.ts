@@ -143,9 +143,6 @@ interface FinishOptions {
   readonly fresh?: FreshRows | undefined;
 }
 
-/** Series are left alone. */
-const SHALLOW = { isDeep: false, living: new Set<string>() };
-
 /**
  * Merges, and removes what dead starts left. One merges at a time, so that nobody takes the
  * temporary files of another for leftovers; the rows do not rely on it.
@@ -164,9 +161,7 @@ export async function finish(
   }
   learnContents(run);
   const merged = await mergeRun(run, kernel, fresh);
-  if (lock.isOurs) {
-    removeLeftovers(directory, hasDeadStarts ? { isDeep: true, living: living() } : SHALLOW);
-  }
+  if (lock.isOurs) removeLeftovers(directory, { isDeep: hasDeadStarts, living });
   return merged;
 }
 
