@@ -161,7 +161,11 @@ export async function finish(
   }
   learnContents(run);
   const merged = await mergeRun(run, kernel, fresh);
-  if (lock.isOurs) removeLeftovers(directory, { isDeep: hasDeadStarts, living });
+  if (lock.isOurs) {
+    // Once for all that dead starts left; else hardly ever.
+    const known = hasDeadStarts ? living() : undefined;
+    removeLeftovers(directory, { isDeep: hasDeadStarts, living: () => known ?? living() });
+  }
   return merged;
 }
 
